@@ -1,0 +1,20 @@
+"""The linkage list, routing, pushes, deliveries, objections and the unmapped worklist."""
+
+from linkage.models.delivery import Attempt, Delivery, Endpoint
+from linkage.models.list import LinkageEntry, ListVersion
+from linkage.models.objection import DutyObjection
+from linkage.models.push import Push
+from linkage.models.routing import Routing
+from linkage.models.unmapped import UnmappedEvent
+
+__all__ = [
+    "Attempt",
+    "Delivery",
+    "DutyObjection",
+    "Endpoint",
+    "LinkageEntry",
+    "ListVersion",
+    "Push",
+    "Routing",
+    "UnmappedEvent",
+]

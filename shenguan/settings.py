@@ -1,0 +1,279 @@
+"""Settings, read from the environment (CONTRACT §1). Defaults make a demo checkout run; production says what it lacks."""
+
+import sys
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from shenguan import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+
+TESTING = "pytest" in sys.modules
+DEMO = env.flag("DEMO")
+DEBUG = env.flag("DEBUG")
+RELAXED = DEMO or DEBUG or TESTING  # where a missing secret may be generated and plain http is normal
+
+SECRET_KEY = env.secret("SECRET_KEY", VAR_DIR / "secret.key", make=RELAXED)
+# Encryption keys of personal data, newest first, comma-separated; old ones stay readable (DESIGN §4).
+FIELD_KEYS = [key for key in env.secret("FIELD_KEYS", VAR_DIR / "field.key", make=RELAXED).split(",") if key]
+FIELD_CIPHER = env.text("FIELD_CIPHER", "aes")  # "aes" (AES-256-GCM) or "sm4" (SM4-GCM)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if RELAXED else "")
+CITY_NAME = env.text("CITY_NAME", "云州市")
+DEMO_PASSWORD = "shenguan-demo"
+AUDIT_HASH = env.text("AUDIT_HASH", "sha256")  # "sha256" or "sm3"; old rows keep the one they were written with
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "oauth2_provider",
+    "axes",
+    "csp",
+    "django_structlog",
+    "django_prometheus",
+    "shenguan.org",
+    "shenguan.access",
+    "shenguan.workdays",
+    "shenguan.events",
+    "shenguan.audit",
+    "shenguan.identifiers",
+    "shenguan.notify",
+    "shenguan.files",
+    "shenguan.ui",
+    "credit",
+    "approvals",
+    "supervision",
+    "linkage",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "shenguan.access.middleware.IdleLogoutMiddleware",
+    "shenguan.access.middleware.PortalLoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "shenguan.access.middleware.ReadOnlyGetMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "shenguan.urls"
+WSGI_APPLICATION = "shenguan.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shenguan.ui.context.portal",
+            ],
+            "builtins": ["shenguan.ui.templatetags.sg"],
+        },
+    }
+]
+
+# Two engines, one code (DESIGN §5). SQLite: WAL and immediate transactions so that writers queue instead of failing.
+DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'shenguan.sqlite3'}"))}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
+    }
+DATABASES["default"]["CONN_MAX_AGE"] = 600
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHE_URL = env.text("CACHE_URL")
+if CACHE_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+elif TESTING:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(VAR_DIR / "cache"),
+        }
+    }
+
+AUTH_USER_MODEL = "org.Staff"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "access:login"
+LOGIN_REDIRECT_URL = "ui:home"
+LOGOUT_REDIRECT_URL = "access:login"
+IDLE_LOGOUT_SECONDS = 30 * 60  # RULES R11.02
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+AXES_FAILURE_LIMIT = 5  # RULES R11.02: five failures, thirty minutes, per account and address
+AXES_COOLOFF_TIME = 0.5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "shenguan.access.views.login.locked_out"
+AXES_VERBOSE = False
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGE_URL = env.text("STORAGE_URL")
+if STORAGE_URL.startswith("s3://"):
+    _files = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": STORAGE_URL[5:]}}
+elif STORAGE_URL:
+    raise env.ConfigurationError(f"环境变量 STORAGE_URL={STORAGE_URL!r} 无法识别：请写 s3://桶名，或留空使用本地文件夹。")
+else:
+    _files = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(VAR_DIR / "files")},
+    }
+STORAGES = {
+    "default": _files,
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if RELAXED
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = RELAXED
+UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# Transport security (RULES R11.03); plain http only for a demo on one's own machine.
+SECURE_SSL_REDIRECT = not RELAXED
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not RELAXED
+SECURE_HSTS_SECONDS = 0 if RELAXED else 31536000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not RELAXED
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_TLS_PROXY") else None
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "shenguan.ui.views.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Celery: rows are the queue, a message is only a nudge (DESIGN §5).
+BROKER_URL = env.text("BROKER_URL", "memory://" if TESTING else "filesystem://")
+CELERY_BROKER_URL = BROKER_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_PUBLISH_RETRY = False  # a lost nudge is caught by the sweep; a page never waits for a broker
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+if BROKER_URL.startswith("filesystem"):
+    for _folder in ("queue", "control"):
+        (VAR_DIR / "broker" / _folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR_DIR / "broker" / "queue"),
+        "data_folder_out": str(VAR_DIR / "broker" / "queue"),
+        "control_folder": str(VAR_DIR / "broker" / "control"),
+        "polling_interval": 0.05,
+    }
+elif BROKER_URL.startswith("redis"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 600,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+    }
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "route-events": {"task": "linkage.tasks.route_events", "schedule": 3.0},
+    "deliver-due": {"task": "linkage.tasks.deliver_due", "schedule": 3.0},
+    "seal-audit": {"task": "shenguan.audit.tasks.seal_audit", "schedule": 5.0},
+    "send-notices": {"task": "shenguan.notify.tasks.send_due_notices", "schedule": 10.0},
+    "credit-retry": {"task": "approvals.tasks.retry_credit_checks", "schedule": 60.0},
+    "approval-clocks": {"task": "approvals.tasks.run_clocks", "schedule": 300.0},
+    "escalate-due": {"task": "linkage.tasks.escalate_due", "schedule": 300.0},
+    "beat-alive": {"task": "shenguan.ui.tasks.beat_alive", "schedule": 15.0},
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["shenguan.access.api.MachineAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["shenguan.access.api.DenyAll"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "shenguan.access.api.KeysetPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["shenguan.access.api.ClientRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"client": env.text("API_RATE", "6000/min")},
+    "EXCEPTION_HANDLER": "shenguan.access.api.problem_response",
+    "UNAUTHENTICATED_USER": None,
+    "PAGE_SIZE": 100,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "审管联动平台接口",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "access.MachineClient"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "shenguan.access.scopes.ClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "ALLOWED_GRANT_TYPES": ["client-credentials"],
+}
+
+SMS_GATEWAY = env.text("SMS_GATEWAY", "embedded")
+CREDIT_SOURCE = env.text("CREDIT_SOURCE", "local")  # "local": the portal's own credit tables
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
