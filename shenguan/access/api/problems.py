@@ -1,0 +1,96 @@
+"""Errors as RFC 9457 problem documents (CONTRACT §3): what happened, which field, never a stack trace."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from shenguan.refusals import Invalid, Refusal, StateForbids
+
+CONTENT_TYPE = "application/problem+json"
+API_PATH = "/api/"
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
+    """The body of a problem document. `code` is what programs compare; `detail` is one Chinese sentence."""
+    title = HTTPStatus(status).phrase
+    kind = f"urn:shenguan:problem:{code}"
+    return {"type": kind, "title": title, "status": status, "code": code, "detail": detail, **more}
+
+
+def problem_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's exception handler. None for what nobody foresaw: Django logs it and `server_error` answers."""
+    if isinstance(error, Refusal):
+        return _respond(_refusal_body(error))
+    if isinstance(error, Http404):
+        return _respond(problem(404, "not_found", "没有这条记录，或不属于本部门。"))
+    if isinstance(error, PermissionDenied):
+        return _respond(problem(403, "not_allowed", str(error) or "没有权限。"))
+    if isinstance(error, exceptions.ValidationError):
+        errors = [{"field": path, "message": text} for path, text in _field_errors(error.detail)]
+        return _respond(problem(422, "invalid", "提交的内容有误，请按 errors 逐项修改。", errors=errors))
+    if isinstance(error, exceptions.APIException):
+        response = _respond(problem(error.status_code, _code_of(error), str(error.detail)))
+        if getattr(error, "auth_header", None):
+            response["WWW-Authenticate"] = error.auth_header
+        if getattr(error, "wait", None):
+            response["Retry-After"] = str(max(int(error.wait), 1))
+        return response
+    return None
+
+
+def is_machine_path(request: HttpRequest) -> bool:
+    """Whether an error outside DRF (unknown address, crash) must be answered as a problem document."""
+    return request.path.startswith(API_PATH)
+
+
+def plain_problem(status: int, code: str, detail: str) -> JsonResponse:
+    """A problem document from outside DRF."""
+    return JsonResponse(
+        problem(status, code, detail),
+        status=status,
+        content_type=CONTENT_TYPE,
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def _respond(body: dict[str, Any]) -> Response:
+    return Response(body, status=body["status"], content_type=CONTENT_TYPE)
+
+
+def _refusal_body(refusal: Refusal) -> dict[str, Any]:
+    """The rules' own answer, with state and allowed actions or the fields where it has them."""
+    more: dict[str, Any] = {}
+    if isinstance(refusal, StateForbids):
+        more = {"state": refusal.state, "allowed_actions": refusal.allowed}
+    if isinstance(refusal, Invalid):
+        more = {
+            "errors": [{"field": field, "message": text} for field, texts in refusal.errors.items() for text in texts]
+        }
+    return problem(refusal.status, refusal.code, refusal.message, **more)
+
+
+def _code_of(error: exceptions.APIException) -> str:
+    codes = error.get_codes()
+    return codes if isinstance(codes, str) else error.default_code
+
+
+def _field_errors(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """(path, sentence) for every leaf of DRF's nested error detail: `subject.uscc`, `documents[0].name`."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            if name == "non_field_errors":
+                yield from _field_errors(inner, path)
+            elif isinstance(name, int):  # DRF names the rows of a many=True serializer by number
+                yield from _field_errors(inner, f"{path}[{name}]")
+            else:
+                yield from _field_errors(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            yield from _field_errors(inner, f"{path}[{index}]" if isinstance(inner, Mapping) else path)
+    else:
+        yield path, str(detail)

@@ -1,0 +1,45 @@
+"""Rate limit per machine client (CONTRACT §3): 429 with Retry-After."""
+
+import time
+from typing import TYPE_CHECKING
+
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+
+if TYPE_CHECKING:
+    from rest_framework.views import (
+        APIView,  # at run time DRF's views import this package
+    )
+
+
+class ClientRateThrottle(SimpleRateThrottle):
+    """Counts calls per client in fixed windows.
+
+    DRF's own counter keeps the time of every call, which at thousands a minute would be read and written back as one
+    ever larger cache entry; a window needs one number.
+    """
+
+    scope = "client"
+
+    def get_cache_key(self, request: Request, view: "APIView") -> str | None:
+        """One counter per client and window; None (no limit) for the open description pages."""
+        if request.auth is None:
+            return None
+        window = int(time.time() // self.duration)
+        return f"api-rate:{request.auth.application.pk}:{window}"
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        """Whether this call is still within the window's allowance."""
+        key = self.get_cache_key(request, view)
+        if key is None or self.rate is None:
+            return True
+        if self.cache.add(key, 1, timeout=self.duration):
+            return self.num_requests >= 1
+        try:
+            return self.cache.incr(key) <= self.num_requests
+        except ValueError:  # the entry ran out between add and incr: a new window
+            return True
+
+    def wait(self) -> float:
+        """Seconds until the window ends."""
+        return self.duration - time.time() % self.duration

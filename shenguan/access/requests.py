@@ -1,0 +1,23 @@
+"""From a web request to the person behind it."""
+
+from axes.helpers import get_client_ip_address
+from django.http import HttpRequest
+
+from shenguan.access.actors import Actor
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The caller's address, found the same way as the login lock-out finds it; empty when unknown."""
+    return get_client_ip_address(request) or ""
+
+
+def request_actor(request: HttpRequest) -> Actor:
+    """The signed-in person as an Actor. Only for views that need a login."""
+    if not request.user.is_authenticated:
+        raise TypeError("request_actor() was called for a request without a login")
+    return Actor.of_staff(request.user, client_ip(request))
+
+
+def visitor_actor(request: HttpRequest) -> Actor:
+    """Somebody who has not signed in, for audit rows about failed logins."""
+    return Actor("system", "visitor", "未登录访客", ip=client_ip(request))
