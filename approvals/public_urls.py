@@ -1,0 +1,7 @@
+"""Pages anyone may open, served under /public/ (CONTRACT §5)."""
+
+from django.urls import URLPattern
+
+app_name = "approvals_public"
+
+urlpatterns: list[URLPattern] = []
