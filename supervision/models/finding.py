@@ -26,7 +26,7 @@ class Finding(models.Model):
     severity = models.CharField("严重程度", max_length=10)
     description = models.TextField("问题描述")
     measure = models.CharField("处理措施", max_length=20)
-    order_number = models.CharField("责令改正通知书文号", max_length=100, blank=True, unique=False)
+    order_number = models.CharField("责令改正通知书文号", max_length=100, blank=True)
     requirement = models.TextField("整改要求", blank=True)
     legal_basis = models.CharField("依据", max_length=300, blank=True)
     closing_note = models.TextField("整改情况", blank=True)

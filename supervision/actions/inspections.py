@@ -1,0 +1,265 @@
+"""Inspections: started from a task or an object, filled in on site, submitted once."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from shenguan import audit, events
+from shenguan.access.actors import Actor
+from shenguan.access.roles import Permission
+from shenguan.files.actions import store_upload
+from shenguan.identifiers import series
+from shenguan.lifecycle import check_move
+from shenguan.org.models import Staff
+from shenguan.refusals import Invalid, NotAllowed, StaleVersion
+from shenguan.workdays import calendar
+from supervision import policies
+from supervision.actions import findings, objects, tasks
+from supervision.lifecycle import INSPECTION, TASK
+from supervision.models import (
+    CheckTask,
+    Inspection,
+    InspectionElement,
+    InspectionPhoto,
+    SupervisedObject,
+)
+
+PHOTOS_PER_ELEMENT = 9
+
+
+@transaction.atomic
+def start(
+    *,
+    by: Actor,
+    task: CheckTask | None = None,
+    object: SupervisedObject | None = None,
+    form: str = Inspection.Form.ROUTINE,
+) -> Inspection:
+    """Opens a draft with every checklist element 未检查; a second start of the same task returns the draft there is.
+
+    Raises NotAllowed without the right or for another department, StateForbids when the task is over.
+    """
+    by.require(Permission.INSPECTION_DO)
+    if task is not None:
+        task = tasks.lock(task, by=by)
+        if draft := task.inspections.filter(status=Inspection.Status.DRAFT).first():
+            return draft
+        check_move(TASK, "complete", task.status, CheckTask.Status)
+        object = task.object
+    if object is None:
+        raise Invalid("请选择检查对象。", {"object": ["请选择检查对象。"]})
+    _check_department(object.department_id, by)
+    inspection = Inspection.objects.create(
+        object=object,
+        task=task,
+        department=object.department,
+        number=_next_number(),
+        form=form,
+        created_by=by.key,
+        checked_on=calendar.today(),
+    )
+    InspectionElement.objects.bulk_create(
+        InspectionElement(inspection=inspection, element=element) for element in object.item.elements.all()
+    )
+    audit.record("inspection.start", by=by, target=inspection)
+    events.record(
+        "inspection.started",
+        by=by,
+        case_number=object.case_number,
+        subject_id=object.subject_id,
+        department=object.department,
+        visibility="supervision",
+        summary=f"{by.name}开始检查 {inspection.number}",
+        payload={"inspection_number": inspection.number},
+    )
+    return inspection
+
+
+@transaction.atomic
+def record_element(
+    inspection: Inspection,
+    *,
+    by: Actor,
+    element_id: int,
+    verdict: str,
+    description: str = "",
+    measure: str = "",
+    rectify_by: date | None = None,
+) -> InspectionElement:
+    """Notes the verdict on one element; saving again replaces it, so a phone may send the same answer twice.
+
+    Raises Invalid for a verdict the element does not offer, StateForbids once submitted.
+    """
+    locked = _lock(inspection, by=by, action="record")
+    row = locked.elements.select_related("element").filter(pk=element_id).first()
+    if row is None:
+        raise Invalid("该检查项不属于本次检查。", {"element": ["该检查项不属于本次检查。"]})
+    V = InspectionElement.Verdict
+    offered = set(row.element.verdicts) | {V.UNCHECKED.label}
+    if verdict not in V.values or V(verdict).label not in offered:
+        raise Invalid("该检查项不能选择这个结论。", {"verdict": ["该检查项不能选择这个结论。"]})
+    failed = verdict == V.FAIL
+    row.verdict = verdict
+    row.description = description.strip() if failed else ""
+    row.measure = measure if failed else ""
+    row.rectify_by = rectify_by if failed and measure == InspectionElement.Measure.RECTIFY else None
+    row.save(update_fields=["verdict", "description", "measure", "rectify_by"])
+    Inspection.objects.filter(pk=locked.pk).update(version=F("version") + 1)
+    return row
+
+
+def add_photo(
+    inspection: Inspection, *, by: Actor, element_id: int, uploaded: UploadedFile
+) -> InspectionPhoto:
+    """Adds a photo to one element. Raises Invalid for a file that is no picture or one too many."""
+    with transaction.atomic():
+        locked = _lock(inspection, by=by, action="record")
+        row = locked.elements.filter(pk=element_id).first()
+        if row is None:
+            raise Invalid("该检查项不属于本次检查。", {"element": ["该检查项不属于本次检查。"]})
+        if row.photos.count() >= PHOTOS_PER_ELEMENT:
+            raise Invalid(f"每项最多 {PHOTOS_PER_ELEMENT} 张照片。", {"photo": [f"每项最多 {PHOTOS_PER_ELEMENT} 张照片。"]})
+        stored = store_upload(uploaded, by=by, purpose="inspection_photo")
+        if not stored.content_type.startswith("image/"):
+            raise Invalid("请上传照片（JPG 或 PNG）。", {"photo": ["请上传照片（JPG 或 PNG）。"]})
+        photo = InspectionPhoto.objects.create(element=row, file=stored)
+        audit.record("inspection.photo", by=by, target=locked, detail={"sha256": stored.sha256})
+        return photo
+
+
+@transaction.atomic
+def submit(
+    inspection: Inspection,
+    *,
+    by: Actor,
+    inspectors: Sequence[Staff],
+    checked_on: date | None,
+    result_codes: Sequence[str],
+    commitment_result: str = "",
+    summary: str = "",
+    expected_version: int | None = None,
+) -> Inspection:
+    """Ends the inspection: findings and rectification orders follow, the task is done, linkage hears of it.
+
+    Raises Invalid with the reasons by field (fewer than two inspectors, unjudged elements, contradictory results …),
+    StaleVersion when somebody else edited it, StateForbids on a second submission. RULES R4.04–R4.08, R2.11.
+    """
+    locked = _lock(inspection, by=by, action="submit")
+    if expected_version is not None and expected_version != locked.version:
+        raise StaleVersion("本次检查刚刚在另一处被修改，请刷新页面核对后再提交。")
+    elements = list(locked.elements.select_related("element"))
+    errors = policies.submission_errors(
+        locked,
+        elements=elements,
+        inspectors=inspectors,
+        checked_on=checked_on,
+        today=calendar.today(),
+        result_codes=result_codes,
+        commitment_result=commitment_result,
+    )
+    if errors or checked_on is None:
+        raise Invalid("检查结果还不能提交，请按提示补充。", errors)
+    locked.status = Inspection.Status.SUBMITTED
+    locked.checked_on = checked_on
+    locked.result_codes = list(result_codes)
+    locked.commitment_result = commitment_result
+    locked.summary = summary.strip()
+    locked.is_abnormal = policies.is_abnormal(result_codes, commitment_result)
+    locked.submitted_at = timezone.now()
+    locked.version += 1
+    locked.save(
+        update_fields=[
+            "status",
+            "checked_on",
+            "result_codes",
+            "commitment_result",
+            "summary",
+            "is_abnormal",
+            "submitted_at",
+            "version",
+        ]
+    )
+    locked.inspectors.set(inspectors)
+    opened = findings.open_all(locked, by=by, elements=elements)
+    if locked.task is not None:
+        task = tasks.complete(locked.task, by=by, on=checked_on)
+        if task.finding is not None:
+            findings.conclude_recheck(task.finding, by=by, passed=not locked.is_abnormal, on=checked_on)
+    if policies.ENDING_CODES & set(result_codes):
+        objects.end(locked.object, by=by, reason=_codes_text(result_codes))
+    audit.record("inspection.submit", by=by, target=locked, detail={"result_codes": list(result_codes)})
+    _tell(locked, by=by, finding_numbers=[row.number for row in opened], severity=findings.worst(opened))
+    return locked
+
+
+def _tell(inspection: Inspection, *, by: Actor, finding_numbers: list[str], severity: str) -> None:
+    """Records what both sides may know: always the result, and for an abnormal one the report to the approver."""
+    watched, task = inspection.object, inspection.task
+    common = {
+        "inspection_number": inspection.number,
+        "push_number": task.push_number if task else "",
+        "object_id": watched.pk,
+        "case_number": watched.case_number,
+    }
+    result = _codes_text(inspection.result_codes)
+    if inspection.commitment_result:
+        result += f"；承诺核查：{inspection.get_commitment_result_display()}"
+    events.record(
+        "inspection.recorded",
+        by=by,
+        case_number=watched.case_number,
+        subject_id=watched.subject_id,
+        department=inspection.department,
+        summary=f"{inspection.department}检查{watched.subject}：{result}",
+        payload=common | {"is_abnormal": inspection.is_abnormal, "task_kind": task.kind if task else ""},
+    )
+    if not inspection.is_abnormal:
+        return
+    events.record(
+        "finding.reported",
+        by=by,
+        case_number=watched.case_number,
+        subject_id=watched.subject_id,
+        department=inspection.department,
+        summary=f"{inspection.department}向审批部门反馈异常：{result}",
+        payload=common
+        | {
+            "application_case": watched.case_number,
+            "department_code": inspection.department.code,
+            "subject_id": watched.subject_id,
+            "finding_numbers": finding_numbers,
+            "result_codes": inspection.result_codes,
+            "commitment_result": inspection.commitment_result,
+            "severity": severity,
+            "summary": inspection.summary or result,
+            "proposal": "",
+        },
+    )
+
+
+def _codes_text(codes: Sequence[str]) -> str:
+    return "；".join(Inspection.ResultCode(code).label for code in codes)
+
+
+def _lock(inspection: Inspection, *, by: Actor, action: str) -> Inspection:
+    """The row, locked, if this person may do `action` to it now."""
+    by.require(Permission.INSPECTION_DO)
+    locked = Inspection.objects.select_for_update(of=("self",)).get(pk=inspection.pk)
+    _check_department(locked.department_id, by)
+    check_move(INSPECTION, action, locked.status, Inspection.Status)
+    return locked
+
+
+def _check_department(department_id: int, by: Actor) -> None:
+    if by.kind != "system" and (by.department is None or by.department.pk != department_id):
+        raise NotAllowed("这是其他部门的监管对象，您不能操作。")
+
+
+def _next_number() -> str:
+    today = calendar.today()
+    (count,) = series.take(f"inspection:{today:%Y%m%d}", today.year)
+    return f"JC{today:%Y%m%d}-{count:04d}"

@@ -1,0 +1,24 @@
+"""State tables of inspections, findings and check tasks. Data only; actions move, pages and tests read."""
+
+from shenguan.lifecycle import Table, move
+from supervision.models import CheckTask, Finding, Inspection
+
+I, F, T = Inspection.Status, Finding.Status, CheckTask.Status
+
+INSPECTION: Table = {
+    "record": move("填写检查项", [I.DRAFT], None),
+    "submit": move("提交检查结果", [I.DRAFT], I.SUBMITTED),
+}
+
+FINDING: Table = {
+    "recheck": move("安排复查", [F.OPEN, F.OVERDUE], F.RECHECKING),
+    "close": move("确认整改合格", [F.OPEN, F.RECHECKING, F.OVERDUE], F.CLOSED),
+    "fail": move("确认逾期未改", [F.OPEN, F.RECHECKING], F.OVERDUE),
+    "file": move("转立案", [F.OPEN, F.RECHECKING, F.OVERDUE], F.FILED),
+}
+
+TASK: Table = {
+    "assign": move("指派", [T.OPEN], None),
+    "complete": move("完成检查", [T.OPEN], T.DONE),
+    "cancel": move("取消任务", [T.OPEN], T.CANCELLED),
+}
