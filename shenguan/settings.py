@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "django_filters",
     "rest_framework",
@@ -95,6 +96,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "shenguan.ui.forms.PortalRenderer"
+
 # Two engines, one code (DESIGN §5). SQLite: WAL and immediate transactions so that writers queue instead of failing.
 DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'shenguan.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -110,7 +113,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env.text("CACHE_URL")
 if CACHE_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": CACHE_URL,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+    }
 elif TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 else:
@@ -127,6 +136,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "shenguan.access.passwords.ThreeKindsValidator"},
+    {"NAME": "shenguan.access.passwords.NotRecentValidator"},
 ]
 LOGIN_URL = "access:login"
 LOGIN_REDIRECT_URL = "ui:home"
@@ -169,6 +180,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = RELAXED
+if RELAXED:
+    STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns about a missing folder, and warnings are errors in tests
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
@@ -205,21 +218,23 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY = False  # a lost nudge is caught by the sweep; a page never waits for a broker
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+# One attempt to connect when sending: by default kombu would hold a page for six seconds (measured).
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"max_retries": 0, "connect_retries_timeout": 1}
 if BROKER_URL.startswith("filesystem"):
     for _folder in ("queue", "control"):
         (VAR_DIR / "broker" / _folder).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
         "data_folder_in": str(VAR_DIR / "broker" / "queue"),
         "data_folder_out": str(VAR_DIR / "broker" / "queue"),
         "control_folder": str(VAR_DIR / "broker" / "control"),
         "polling_interval": 0.05,
     }
 elif BROKER_URL.startswith("redis"):
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
         "visibility_timeout": 600,
-        "socket_timeout": 5,
-        "socket_connect_timeout": 2,
+        "socket_timeout": 2,
+        "socket_connect_timeout": 1,
     }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -230,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
     "credit-retry": {"task": "approvals.tasks.retry_credit_checks", "schedule": 60.0},
     "approval-clocks": {"task": "approvals.tasks.run_clocks", "schedule": 300.0},
     "escalate-due": {"task": "linkage.tasks.escalate_due", "schedule": 300.0},
+    "clear-expired": {"task": "shenguan.access.tasks.clear_expired", "schedule": 24 * 3600.0},
     "beat-alive": {"task": "shenguan.ui.tasks.beat_alive", "schedule": 15.0},
 }
 
@@ -240,7 +256,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "shenguan.access.api.KeysetPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "shenguan.access.api.schema.MachineSchema",
     "DEFAULT_THROTTLE_CLASSES": ["shenguan.access.api.ClientRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"client": env.text("API_RATE", "6000/min")},
     "EXCEPTION_HANDLER": "shenguan.access.api.problem_response",
@@ -254,12 +270,37 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "OAUTH2_FLOWS": ["clientCredentials"],
+    "OAUTH2_TOKEN_URL": "/oauth2/token/",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "shenguan.access.api.schema.add_problem_answers",
+    ],
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "access.MachineClient"
 OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "shenguan.access.scopes.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
-    "ALLOWED_GRANT_TYPES": ["client-credentials"],
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",  # client credentials, no other grant
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # RFC 9700: tokens only in the header, only their hashes stored, none of the old grants
+    **{
+        f"COMPLIANT_BCP_RFC9700_{rule}": True
+        for rule in (
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "TOKEN_STORAGE",
+            "REFRESH_TOKEN",
+            "REDIRECT_URI_SCHEME",
+            "REDIRECT_URI_MATCHING",
+            "PKCE_REQUIRED",
+        )
+    },
 }
 
 SMS_GATEWAY = env.text("SMS_GATEWAY", "embedded")

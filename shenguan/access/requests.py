@@ -4,6 +4,13 @@ from axes.helpers import get_client_ip_address
 from django.http import HttpRequest
 
 from shenguan.access.actors import Actor
+from shenguan.org.models import Staff
+
+
+class StaffRequest(HttpRequest):
+    """A request behind the login: the middleware guarantees that somebody is signed in. For annotating views."""
+
+    user: Staff
 
 
 def client_ip(request: HttpRequest) -> str:

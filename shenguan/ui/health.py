@@ -50,7 +50,7 @@ def check_database() -> Finding:
 
 
 def check_broker() -> Finding:
-    """Opens a connection to the broker; for the embedded one, looks for its folder. Raises what the transport raises."""
+    """Opens a connection to the broker, or looks for the embedded one's folder. Raises what the transport raises."""
     folder = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("data_folder_out")
     if folder:
         return Finding(Path(str(folder)).is_dir())

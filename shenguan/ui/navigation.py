@@ -10,8 +10,10 @@ from functools import lru_cache
 
 from django.urls import NoReverseMatch, reverse
 
-from shenguan.access.roles import Permission as P
+from shenguan.access.roles import Permission
 from shenguan.org.models import Staff
+
+P = Permission
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,14 @@
     }
   });
 
+  /* ---------- 搜索：证件号和手机号不进网址（DESIGN §4），拦在浏览器里 ---------- */
+  on('submit', function (e) {
+    var q = e.target.matches('form[role=search]') && $('input[name=q]', e.target);
+    if (!q || !/^(\d{17}[\dXx]|1[3-9]\d{9})$/.test(q.value.replace(/[\s-]/g, ''))) return;
+    e.preventDefault();
+    say('为保护个人信息，搜索不接受身份证件号码和手机号。请改搜姓名、企业名称或办件号。', 'alert');
+  });
+
   /* ---------- 选项卡、显示密码、返回 ---------- */
   var chooseTab = function (tab) {
     $$('[role=tab]', tab.closest('[role=tablist]')).forEach(function (t) {
@@ -100,8 +108,8 @@
     restartIdle();
   });
   on('htmx:sendError', function () { say('与服务器的连接中断，本次操作没有提交，已填写的内容仍在。请检查网络后重试。', 'alert'); });
-  on('htmx:responseError', function (e) {
-    if (!e.detail.shouldSwap && e.detail.xhr.status >= 400) say('服务器暂时没能完成操作（' + e.detail.xhr.status + '），已填写的内容仍在。请稍后重试。', 'alert');
+  on('htmx:beforeSwap', function (e) { /* 服务器给出说明的 4xx、500 会换入消息区，其余在这里提示 */
+    if (e.detail.isError && !e.detail.shouldSwap) say('服务器暂时没能完成操作（' + e.detail.xhr.status + '），已填写的内容仍在。请稍后重试。', 'alert');
   });
   var focusNote = function () {
     var note = $('[data-sg="focus"]');

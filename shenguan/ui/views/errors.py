@@ -32,7 +32,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: also what a foreign department's number gets, so it does not tell whether the number exists."""
-    return _page(request, 404, "没有找到这个页面", "编号可能有误，或不属于您的单位。请核对编号，或用上方的全局搜索查找。")
+    return _page(request, 404, "没有找到这个页面", "编号可能有误，或不属于您的单位。请核对编号，或用全局搜索查找。")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -25,7 +25,11 @@ def ready(request: HttpRequest) -> HttpResponse:
     found = health.findings()
     well = all(finding.ok for finding in found.values())
     checks = {name: {"ok": finding.ok, "value": finding.value} for name, finding in found.items()}
-    return JsonResponse({"status": "ok" if well else "unready", "checks": checks}, status=200 if well else 503)
+    return JsonResponse(
+        {"status": "ok" if well else "unready", "checks": checks},
+        status=200 if well else 503,
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 @public

@@ -1,14 +1,15 @@
 """The global search page."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from shenguan.access.requests import StaffRequest
 from shenguan.ui import search
 
 
 @require_safe
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: StaffRequest) -> HttpResponse:
     """Hits of all apps for `?q=`; a single exact one opens at once."""
     text = request.GET.get("q", "").strip()[: search.LONGEST_QUERY]
     refused = search.is_personal_number(text)
