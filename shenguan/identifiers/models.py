@@ -18,7 +18,7 @@ class NumberSeries(models.Model):
 
 
 class VoidNumber(models.Model):
-    """A number that was given out and will never be used (作废), with who voided it and why (RULES R7.12)."""
+    """A number that was given out and will never be used (作废), who voided it and why (RULES R7.12). Append-only."""
 
     key = models.CharField("编号系列", max_length=100)
     year = models.PositiveSmallIntegerField("年度")

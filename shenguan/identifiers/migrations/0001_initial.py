@@ -4,39 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100, verbose_name='编号系列')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('last', models.PositiveBigIntegerField(default=0, verbose_name='已用至')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=100, verbose_name="编号系列")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("last", models.PositiveBigIntegerField(default=0, verbose_name="已用至")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'year'), name='one_row_per_series_and_year')],
+                "constraints": [models.UniqueConstraint(fields=("key", "year"), name="one_row_per_series_and_year")],
             },
         ),
         migrations.CreateModel(
-            name='VoidNumber',
+            name="VoidNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100, verbose_name='编号系列')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('number', models.PositiveBigIntegerField(verbose_name='号')),
-                ('reason', models.CharField(max_length=300, verbose_name='作废原因')),
-                ('actor_key', models.CharField(max_length=150, verbose_name='操作人标识')),
-                ('actor_name', models.CharField(max_length=100, verbose_name='操作人')),
-                ('voided_at', models.DateTimeField(auto_now_add=True, verbose_name='作废时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=100, verbose_name="编号系列")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("number", models.PositiveBigIntegerField(verbose_name="号")),
+                ("reason", models.CharField(max_length=300, verbose_name="作废原因")),
+                ("actor_key", models.CharField(max_length=150, verbose_name="操作人标识")),
+                ("actor_name", models.CharField(max_length=100, verbose_name="操作人")),
+                ("voided_at", models.DateTimeField(auto_now_add=True, verbose_name="作废时间")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'year', 'number'), name='number_voided_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='void_number_has_reason')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "year", "number"), name="number_voided_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="void_number_has_reason"
+                    ),
+                ],
             },
         ),
     ]
