@@ -8,12 +8,15 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+
+STORED = re.compile(r"(?P<scheme>a1|s1):(?P<key_id>[0-9a-f]{8}):(?P<body>.+)")
 
 
 class UnreadableValueError(Exception):
@@ -51,19 +54,21 @@ def encrypt(plain: str) -> str:
 
 
 def decrypt(stored: str) -> str:
-    """Plain text of a stored value. Raises UnreadableValueError when no key fits."""
-    scheme, key_id, body = stored.split(":", 2)
-    key = _keys(tuple(settings.FIELD_KEYS)).get(key_id)
+    """Plain text of a stored value. Raises UnreadableValueError when no key fits or the value was altered."""
+    parts = STORED.fullmatch(stored)
+    if parts is None:
+        raise UnreadableValueError("not an encrypted value")
+    key = _keys(tuple(settings.FIELD_KEYS)).get(parts["key_id"])
     if key is None:
-        raise UnreadableValueError(f"no key {key_id} in FIELD_KEYS")
-    raw = base64.b64decode(body)
-    nonce, sealed = raw[:12], raw[12:]
+        raise UnreadableValueError(f"no key {parts['key_id']} in FIELD_KEYS")
     try:
-        if scheme == "s1":
+        raw = base64.b64decode(parts["body"], validate=True)
+        nonce, sealed = raw[:12], raw[12:]
+        if parts["scheme"] == "s1":
             decryptor = Cipher(algorithms.SM4(key[1]), modes.GCM(nonce, sealed[-16:])).decryptor()
             return (decryptor.update(sealed[:-16]) + decryptor.finalize()).decode()
         return AESGCM(key[0]).decrypt(nonce, sealed, None).decode()
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: the body is no base64 or too short for a tag
         raise UnreadableValueError("the stored value was altered") from error
 
 

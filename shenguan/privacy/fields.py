@@ -10,7 +10,7 @@ from shenguan.privacy.cipher import decrypt, encrypt
 
 
 class EncryptedTextField(models.TextField):
-    """Text stored as ciphertext and read as plain text. Look-ups go through a keyed hash beside it, never through this."""
+    """Text stored as ciphertext and read as plain text. Look-ups go through a keyed hash beside it, never this."""
 
     def get_prep_value(self, value: Any) -> Any:
         """Ciphertext for the database; empty stays empty."""
