@@ -1,7 +1,7 @@
 """Counting days (RULES §1.1). A working day (wd) is a day on which offices work; a calendar day (cd) is any day.
 
-The starting day itself is never counted (R1.40). An answer is provisional (暂定) when it looked at a year whose calendar
-is not published yet (R1.46).
+The starting day itself is never counted (R1.40). An answer is provisional (暂定) when it looked at a year whose
+calendar is not published yet (R1.46).
 """
 
 import calendar as months

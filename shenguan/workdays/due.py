@@ -11,7 +11,7 @@ SOON_WORKDAYS = 2  # 临期: so many working days left or fewer
 
 @dataclass(frozen=True)
 class DueState:
-    """Badge kind (ok, soon, today, over, pause, done), its text, and days left in the deadline's unit (over: negative)."""
+    """Badge kind (ok, soon, today, over, pause, done), text, and days left in the deadline's unit (over: below 0)."""
 
     kind: str
     text: str

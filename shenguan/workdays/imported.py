@@ -1,7 +1,7 @@
 """The imported calendar days, kept in memory per process so that counting days asks the database nothing per day.
 
 Every CHECK_SECONDS at most one small query asks whether another process imported a calendar since; the importing
-process calls `reload` itself.
+process calls `reload` itself. Versions are random, so an import that is rolled back is noticed like any other change.
 """
 
 import time
@@ -14,7 +14,7 @@ from shenguan.workdays.models import CalendarDay, CalendarImport
 
 CHECK_SECONDS = 5.0
 
-# A year counts as published once these days, off in every year, are there as days off: a single correction is not a notice.
+# Off in every year. A year counts as published once its rows say so of these days: a single correction is no notice.
 ALWAYS_OFF = ((1, 1), (5, 1), (10, 1))
 
 
@@ -27,28 +27,33 @@ class ImportedDays:
     published: frozenset[int] = frozenset()
 
 
-_kept = ImportedDays()
-_check_at = 0.0  # on the monotonic clock
+@dataclass
+class _Memory:
+    """What this process knows and when to ask again."""
+
+    days: ImportedDays = field(default_factory=ImportedDays)
+    check_at: float = 0.0  # on the monotonic clock
+
+
+_memory = _Memory()
 
 
 def current() -> ImportedDays:
     """The imported days, at most CHECK_SECONDS behind an import by another process."""
-    if time.monotonic() >= _check_at:
+    if time.monotonic() >= _memory.check_at:
         version = CalendarImport.objects.order_by("-id").values_list("version", flat=True).first()
-        remember(_kept if version == _kept.version else _read(version))
-    return _kept
+        remember(_memory.days if version == _memory.days.version else _read(version))
+    return _memory.days
 
 
 def reload() -> None:
     """Makes the next look-up read the table. For the process that has just imported."""
-    global _check_at
-    _check_at = 0.0
+    _memory.check_at = 0.0
 
 
 def remember(days: ImportedDays) -> None:
     """Answers look-ups from `days` until the next check is due."""
-    global _kept, _check_at
-    _kept, _check_at = days, time.monotonic() + CHECK_SECONDS
+    _memory.days, _memory.check_at = days, time.monotonic() + CHECK_SECONDS
 
 
 def _read(version: UUID | None) -> ImportedDays:

@@ -1,14 +1,14 @@
 """A guess at the days off of years whose calendar is not published yet (暂定, RULES fact 9).
 
-Only what 全国年节及纪念日放假办法 (2024-11-10) fixes by itself: thirteen statutory days, and a working day made good for
-each that falls on a weekend (R1.42). Make-up working days (调休) are decided year by year and cannot be guessed.
+Only what 全国年节及纪念日放假办法 (2024-11-10) fixes by itself: thirteen statutory days, and a working day made good
+for each that falls on a weekend (R1.42). Make-up working days (调休) are decided year by year and cannot be guessed.
 """
 
 from datetime import date, timedelta
 from functools import lru_cache
 
-# (month, day) of 除夕, 清明, 端午, 中秋. Computed from the astronomical lunar calendar (GB/T 33661-2017) and cross-checked
-# with the open data of two calendar libraries. Years beyond the table fall back to the fixed-date holidays.
+# (month, day) of 除夕, 清明, 端午, 中秋: dates of the lunar calendar (GB/T 33661-2017), checked against an open holiday
+# library; 清明 also by test against solar terms. Years beyond the table fall back to the fixed-date holidays.
 MOVABLE = {
     2027: ((2, 5), (4, 5), (6, 9), (9, 15)),
     2028: ((1, 25), (4, 4), (5, 28), (10, 3)),
@@ -24,9 +24,9 @@ FIXED = (("元旦", 1, 1, 1), ("劳动节", 5, 1, 2), ("国庆节", 10, 1, 3))
 def rest_days(year: int) -> dict[date, str]:
     """Day off -> name of the holiday, weekends' substitutes included (补假)."""
     blocks = [(name, date(year, month, day), length) for name, month, day, length in FIXED]
-    for name, (month, day), length in zip(MOVABLE_NAMES, MOVABLE.get(year, ()), MOVABLE_LENGTHS, strict=False):
-        blocks.append((name, date(year, month, day), length))
-    days = {first + timedelta(offset): name for name, first, length in blocks for offset in range(length)}
+    for name, first, length in zip(MOVABLE_NAMES, MOVABLE.get(year, ()), MOVABLE_LENGTHS, strict=False):
+        blocks.append((name, date(year, *first), length))
+    days = {start + timedelta(offset): name for name, start, length in blocks for offset in range(length)}
     for day, name in sorted(days.items()):
         if day.weekday() >= 5:
             days[_next_free_weekday(day, days)] = name
