@@ -46,7 +46,7 @@ def is_workday(day: date) -> bool:
 
 def is_published(year: int) -> bool:
     """Whether the official calendar of `year` is known."""
-    return year in imported.current().published or _is_packaged(year)
+    return year in imported.current().published or _packaged_workdays(year) is not None
 
 
 def describe(day: date) -> str:
@@ -147,19 +147,19 @@ def _works(day: date, kept: imported.ImportedDays) -> bool:
         return not kept.days[day][0]
     if day.year in kept.published:
         return day.weekday() < 5
-    if _is_packaged(day.year):
-        return chinese_calendar.is_workday(day)
+    packaged = _packaged_workdays(day.year)
+    if packaged is not None:
+        return day in packaged
     return day.weekday() < 5 and day not in provisional.rest_days(day.year)
 
 
 @lru_cache(maxsize=256)
-def _is_packaged(year: int) -> bool:
-    """Whether the installed chinesecalendar package carries this year's notice."""
+def _packaged_workdays(year: int) -> frozenset[date] | None:
+    """The working days of a year whose notice the chinesecalendar package carries; kept, as its look-ups are slow."""
     try:
-        chinese_calendar.is_workday(date(year, 1, 1))
+        return frozenset(chinese_calendar.get_workdays(date(year, 1, 1), date(year, 12, 31)))
     except NotImplementedError:
-        return False
-    return True
+        return None
 
 
 def _touches_unpublished(first: date, last: date) -> bool:
