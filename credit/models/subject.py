@@ -1,7 +1,10 @@
 """The party that applies, holds permits and is inspected (行政相对人)."""
 
+from typing import Self
+
 from django.db import models
 
+from shenguan.privacy import masking
 from shenguan.privacy.cipher import keyed_hash
 from shenguan.privacy.fields import EncryptedTextField
 
@@ -9,13 +12,17 @@ from shenguan.privacy.fields import EncryptedTextField
 class SubjectQuerySet(models.QuerySet["Subject"]):
     """Named questions about subjects."""
 
-    def with_code(self, uscc: str) -> "SubjectQuerySet":
+    def with_code(self, uscc: str) -> Self:
         """The organisation with this normalised 统一社会信用代码."""
         return self.filter(uscc=uscc)
 
-    def with_id_number(self, id_number: str) -> "SubjectQuerySet":
+    def with_id_number(self, id_number: str) -> Self:
         """The natural person with this normalised 公民身份号码, found by keyed hash."""
         return self.filter(id_hash=keyed_hash(id_number))
+
+    def organisations(self) -> Self:
+        """Everybody but natural persons, whose names may not be browsed (R6.07, R6.08)."""
+        return self.exclude(kind=Subject.Kind.PERSON)
 
 
 class Subject(models.Model):
@@ -56,7 +63,7 @@ class Subject(models.Model):
     source_code = models.CharField("主体编码", max_length=40, blank=True, db_index=True)  # key in the source's table
     kind = models.CharField("主体类型", max_length=30, choices=Kind.choices)
     name = models.CharField("名称", max_length=200, db_index=True)
-    name_initials = models.CharField("拼音首字母", max_length=200, blank=True)
+    name_initials = models.CharField("拼音首字母", max_length=200, blank=True, db_index=True)
     uscc = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True, unique=True)
     id_number = EncryptedTextField("公民身份号码", blank=True)
     id_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # keyed hash of id_number
@@ -95,3 +102,13 @@ class Subject(models.Model):
     def is_person(self) -> bool:
         """Natural persons' records are never public (RULES R6.08)."""
         return self.kind == self.Kind.PERSON
+
+    @property
+    def shown_name(self) -> str:
+        """The name as screens show it: a person's masked, an organisation's whole (R11 masks)."""
+        return masking.mask_name(self.name) if self.is_person else self.name
+
+    @property
+    def shown_code(self) -> str:
+        """The 统一社会信用代码, or a person's ID number masked."""
+        return masking.mask_id_number(self.id_number) if self.is_person else self.uscc or ""

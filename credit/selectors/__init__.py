@@ -1,0 +1,1 @@
+"""Questions the pages and other apps ask about credit."""
