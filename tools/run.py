@@ -81,18 +81,13 @@ def announce(port: int) -> None:
     """Prints the address and one demo account per role."""
     from django.conf import settings
 
-    from shenguan.access.roles import Role
-    from shenguan.org.models import StaffRole
+    from shenguan.access.demo import demo_accounts
 
     print(f"\n审管联动平台　http://127.0.0.1:{port}/　（Ctrl-C 停止）")
     print(f"演示账号（口令均为 {settings.DEMO_PASSWORD}）：")
-    first: dict[str, StaffRole] = {}
-    for held in StaffRole.objects.select_related("staff__department").order_by("staff__username"):
-        first.setdefault(held.role, held)
-    for role in Role:
-        if role in first:
-            staff = first[role].staff
-            print(f"  {staff.username:<12} {role.label}　{staff.department.short_name} {staff.name}")
+    for group in demo_accounts():
+        staff = group.people[0]
+        print(f"  {staff.username:<14}{group.label}　{staff.department.short_name}　{staff.name}")
     print(flush=True)
 
 

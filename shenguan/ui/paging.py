@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from rest_framework.exceptions import NotFound
@@ -35,7 +36,9 @@ def keyset_page(
     paginator.ordering = ordering
     try:
         items = paginator.paginate_queryset(rows, Request(request))
-    except NotFound as problem:
+    except (NotFound, ValueError, ValidationError) as problem:
+        if not request.GET.get(paginator.cursor_query_param):
+            raise
         raise Http404("翻页位置已失效，请回到列表第一页。") from problem
     return KeysetPage(items or [], _relative(paginator.get_previous_link()), _relative(paginator.get_next_link()))
 

@@ -74,7 +74,9 @@ def new_page(
 
     def listen(message: ConsoleMessage) -> None:
         # answers with 4xx are what negative tests ask for; Chromium reports them as console errors
-        if message.type == "error" and not message.text.startswith(("Failed to load resource", "Response Status Error")):
+        if message.type == "error" and not message.text.startswith(
+            ("Failed to load resource", "Response Status Error")
+        ):
             complaints.append(message.text)
 
     def open_page(viewport: dict[str, int] = DESK) -> tuple[BrowserContext, Page]:
@@ -105,7 +107,7 @@ def public_page(new_page: Callable[..., tuple[BrowserContext, Page]]) -> Page:
 
 
 @pytest.fixture
-def page_for(new_page: Callable[..., tuple[BrowserContext, Page]]) -> Callable[..., Page]:
+def page_for(new_page: Callable[..., tuple[BrowserContext, Page]], live_server: LiveServer) -> Callable[..., Page]:
     """A window of somebody signed in: `page_for(staff)`, `page_for("login-name")` or `page_for(Role.LIAISON)`."""
 
     def sign_in(who: Staff | Role | str, viewport: dict[str, int] = DESK) -> Page:
@@ -113,9 +115,7 @@ def page_for(new_page: Callable[..., tuple[BrowserContext, Page]]) -> Callable[.
         client = Client()
         client.force_login(_person(who), backend="django.contrib.auth.backends.ModelBackend")
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        # playwright wants an address or a domain; the live server's own name is in base_url
-        page.goto("/healthz/")
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": page.url}])
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         return page
 
     return sign_in
