@@ -77,21 +77,21 @@ def decide(*, terms: ItemTerms, data: CreditData, on: date) -> Decision:
     if outcome == Outcome.BANNED:
         return _banned(ranked[0][1], reasons, hits, measures)
     present = {found for found, _ in ranked}
-    answers = {
-        "commitment": _commitment(present, terms),
-        "tolerance": _tolerance(present, terms),
-        "green_channel": Answer.NO if CLOSING_GREEN_CHANNEL & present else Answer.YES,
-    }
+    commitment, tolerance = _commitment(present, terms), _tolerance(present, terms)
+    green_channel = Answer.NO if CLOSING_GREEN_CHANNEL & present else Answer.YES
+    answers = {"commitment": commitment, "tolerance": tolerance, "green_channel": green_channel}
     published = [measure for measure in data.catalogue if measure.is_published(on)]
     return Decision(
         outcome=outcome,
         acceptance=Answer.YES,
+        commitment=commitment,
+        tolerance=tolerance,
+        green_channel=green_channel,
         push_flag=FLAGS.get(outcome, Flag.NONE),
         reasons=reasons,
         convenience_reasons={name: wording.why(name, answer, outcome, published) for name, answer in answers.items()},
         hits=hits,
         measures=measures,
-        **answers,
     )
 
 

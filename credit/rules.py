@@ -3,7 +3,7 @@
 Each edition holds for decisions of its own time, so an old record keeps the edition it was made under (R6.10, R6.15).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,7 +33,7 @@ class RuleVersion:
 
     code: str
     count_from: str
-    spans: dict[str, Span]
+    spans: Mapping[CreditRecord.Level, Span]
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def version_for(
 
 def publicity(version: RuleVersion, *, level: str, decided_on: date, published_on: date | None) -> Publicity:
     """The two last days of a record. Counted from publication where the edition says so, else from the decision."""
-    span = version.spans.get(level)
+    span = version.spans.get(Level(level))
     if span is None:
         return Publicity(version.code, version.count_from, None, None)
     start = (published_on or decided_on) if version.count_from == FROM_PUBLICATION else decided_on

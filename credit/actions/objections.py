@@ -60,10 +60,10 @@ def decide_objection(record: CreditRecord, *, by: Actor, on: date, upheld: bool,
     by.require(Permission.CREDIT_MANAGE)
     record = _locked(record)
     action = "uphold_objection" if upheld else "reject_objection"
-    moved = check_move(OBJECTION, action, record.objection, Objection)
+    check_move(OBJECTION, action, record.objection, Objection)
     _check_text("decision", decision, "请填写处理意见。")
     _check_day(on, record.objection_on or record.decided_on)
-    record.objection = Objection(moved.target)
+    record.objection = Objection.UPHELD if upheld else Objection.REJECTED
     record.objection_decision = decision.strip()
     record.objection_decided_on = on
     record.save(update_fields=["objection", "objection_decision", "objection_decided_on"])

@@ -98,10 +98,12 @@ def _create(kind: str, name: str, identity: dict[str, str], particulars: Particu
 @transaction.atomic
 def _fill_blanks(subject: Subject, particulars: Particulars, *, by: Actor) -> Subject:
     """What the register already says stays; a clerk's typing must not overwrite what another source registered."""
-    fresh = [field for field, value in particulars.items() if value and not getattr(subject, field)]
+    fresh = {field: value for field, value in particulars.items() if value and not getattr(subject, field)}
     if fresh:
-        for field in fresh:
-            setattr(subject, field, particulars[field])
-        subject.save(update_fields=fresh)
-        audit.record("subject.complete", by=by, target=subject, label=subject.shown_name, detail={"fields": fresh})
+        for field, value in fresh.items():
+            setattr(subject, field, value)
+        subject.save(update_fields=list(fresh))
+        audit.record(
+            "subject.complete", by=by, target=subject, label=subject.shown_name, detail={"fields": list(fresh)}
+        )
     return subject

@@ -27,6 +27,6 @@ class CreditSource(Protocol):
 
 def digest(records: Iterable[RecordFact], applied: Iterable[MeasureFact]) -> str:
     """SHA-256 over the rows an answer rests on: names this version of the data in the case file (R6.01)."""
-    rows = [asdict(fact) for fact in (*records, *applied)]
+    rows = [asdict(record) for record in records] + [asdict(measure) for measure in applied]
     content = json.dumps(rows, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(content.encode()).hexdigest()
