@@ -1,0 +1,17 @@
+"""Which kinds of event leave the house (CONTRACT §4); every other kind only stands on the timeline."""
+
+ROUTABLE_KINDS = frozenset(
+    {
+        "approval.accepted",
+        "approval.concluded",
+        "permit.changed",
+        "finding.reported",
+        "revocation.proposed",
+        "proposal.answered",
+        "credit.changed",
+        "policy.changed",
+        "consultation.opened",
+        "inspection.recorded",  # stays inside: linkage closes or advances the push it answers
+    }
+)
+ROUTING_TASK = "linkage.tasks.route_events"  # by name: the ground floor may not import linkage
