@@ -1,0 +1,1 @@
+"""Telling people, and sending what waits in the outbox."""

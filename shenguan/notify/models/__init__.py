@@ -1,0 +1,6 @@
+"""Notices in the portal and messages that leave it."""
+
+from shenguan.notify.models.message import Message
+from shenguan.notify.models.notice import Notice
+
+__all__ = ["Message", "Notice"]

@@ -1,0 +1,98 @@
+"""The outbox of short messages and e-mails."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from shenguan.privacy.fields import EncryptedTextField
+from shenguan.privacy.masking import mask_name, mask_phone
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Named questions."""
+
+    def due(self, now: datetime) -> Self:
+        """Waiting, its time has come, and no worker holds a live lease on it."""
+        return self.filter(Q(lease_until=None) | Q(lease_until__lt=now), state=Message.State.PENDING, due_at__lte=now)
+
+
+class Message(models.Model):
+    """One message to one address. The row is the queue; a worker leases it, sends it, and writes down what happened."""
+
+    class Channel(models.TextChoices):
+        SMS = "sms", "短信"
+        EMAIL = "email", "邮件"
+
+    class State(models.TextChoices):
+        PENDING = "pending", "待发送"
+        SENT = "sent", "已发送"
+        FAILED = "failed", "发送失败"
+
+    uid = models.UUIDField("消息标识", default=uuid.uuid4, unique=True, editable=False)
+    channel = models.CharField("渠道", max_length=10, choices=Channel.choices)
+    recipient_key = models.CharField("接收人标识", max_length=150, blank=True)  # login name; empty for people outside
+    recipient_name = EncryptedTextField("接收人", blank=True)
+    address = EncryptedTextField("号码或邮箱")
+    template_code = models.CharField("模板", max_length=60)
+    text = EncryptedTextField("正文")
+    case_number = models.CharField("办件编号", max_length=40, blank=True)
+    urgent = models.BooleanField("紧急", default=False)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveIntegerField("已尝试次数", default=0)
+    created_at = models.DateTimeField("创建时间", default=timezone.now)
+    due_at = models.DateTimeField("下次发送时间", default=timezone.now)
+    lease_until = models.DateTimeField("租约到期", null=True, blank=True)
+    lease_token = models.UUIDField("租约标识", null=True, blank=True)
+    sent_at = models.DateTimeField("发送时间", null=True, blank=True)
+    gateway = models.CharField("网关", max_length=30, blank=True)
+    gateway_reference = models.CharField("网关回执", max_length=100, blank=True)
+    last_error = models.CharField("最近一次错误", max_length=300, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state="pending"), name="message_due"),
+            models.Index(fields=["state", "-id"], name="message_by_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
+                name="message_sent_at_iff_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease_until=None, lease_token=None)
+                | Q(lease_until__isnull=False, lease_token__isnull=False),
+                name="message_lease_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.template_code}"
+
+    @property
+    def masked_name(self) -> str:
+        """The recipient as shown on a screen."""
+        return mask_name(self.recipient_name)
+
+    @property
+    def masked_address(self) -> str:
+        """The number or mailbox as shown on a screen."""
+        if self.channel == self.Channel.EMAIL:
+            local, _, domain = self.address.partition("@")
+            return f"{local[:1]}***@{domain}"
+        return mask_phone(self.address)
+
+    @property
+    def masked_text(self) -> str:
+        """The text as shown on a screen: the recipient's own name and number do not stand in it plainly."""
+        text = self.text
+        for open_text, masked in ((self.recipient_name, self.masked_name), (self.address, self.masked_address)):
+            if open_text:
+                text = text.replace(open_text, masked)
+        return text

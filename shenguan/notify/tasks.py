@@ -1,0 +1,11 @@
+"""Periodic and nudged work of the outbox."""
+
+from celery import shared_task
+
+from shenguan.notify.actions.messages import send_due
+
+
+@shared_task(name="shenguan.notify.tasks.send_due_notices")
+def send_due_notices() -> int:
+    """Sends what is due."""
+    return send_due()

@@ -1,0 +1,37 @@
+"""Texts of short messages. Providers register texts beforehand, so every text has a code and fixed wording."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Template:
+    """A registered text; `{title}` and `{body}` are what may vary."""
+
+    code: str
+    text: str
+
+    def render(self, *, title: str, body: str) -> str:
+        """The message with the platform's signature in front, as providers demand."""
+        return f"【{settings.CITY_NAME}审管联动】" + self.text.format(title=title, body=body).strip()
+
+
+GENERAL = Template("general", "{title}。{body}")
+TEMPLATES = {
+    "push.received": Template("push_received", "新的联动推送：{title}。{body}请登录平台查看并按期办理。"),
+    "push.returned": Template("push_returned", "职责异议待裁定：{title}。{body}"),
+    "push.overdue": Template("push_overdue", "联动事项已超期：{title}。{body}请立即办理。"),
+    "push.due_soon": Template("push_due_soon", "联动事项即将到期：{title}。{body}"),
+    "feedback.received": Template("feedback_received", "收到监管反馈：{title}。{body}请登录平台答复。"),
+    "answer.received": Template("answer_received", "审批部门已答复：{title}。{body}"),
+    "approval.accepted": Template("approval_accepted", "您的申请已受理：{title}。{body}"),
+    "approval.corrections": Template("approval_corrections", "您的申请需要补正：{title}。{body}"),
+    "approval.refused": Template("approval_refused", "您的申请不予受理：{title}。{body}"),
+    "approval.concluded": Template("approval_concluded", "您的申请已办结：{title}。{body}"),
+}
+
+
+def template_for(kind: str) -> Template:
+    """The text registered for a kind of notice; GENERAL for kinds without one of their own."""
+    return TEMPLATES.get(kind, GENERAL)
