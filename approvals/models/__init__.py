@@ -4,6 +4,7 @@ from approvals.models.application import Application
 from approvals.models.commitment import Commitment
 from approvals.models.decision import Decision
 from approvals.models.document import Document
+from approvals.models.issuing_word import IssuingWord
 from approvals.models.item import ApprovalItem, ItemMaterial, ItemVariant
 from approvals.models.material import ApplicationMaterial
 from approvals.models.package import Package, PackageMember
@@ -18,6 +19,7 @@ __all__ = [
     "Commitment",
     "Decision",
     "Document",
+    "IssuingWord",
     "ItemMaterial",
     "ItemVariant",
     "Package",

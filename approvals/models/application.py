@@ -18,6 +18,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Not ended yet."""
         return self.exclude(status__in=Application.ENDED)
 
+    def before(self, application: "Application") -> "ApplicationQuerySet":
+        """Accepted earlier than this one; the same second is told apart by the order of registration (R1.26)."""
+        same_second = models.Q(accepted_at=application.accepted_at, id__lt=application.pk)
+        return self.filter(models.Q(accepted_at__lt=application.accepted_at) | same_second)
+
 
 class Application(models.Model):
     """One case from draft to conclusion. Only actions change `status`, by the table in lifecycle.py."""
@@ -48,9 +53,7 @@ class Application(models.Model):
         GRANTED = "granted", "准予"
         REFUSED = "refused", "不予"
 
-    ENDED = frozenset(
-        {Status.CONCLUDED, Status.NOT_ACCEPTED, Status.NOT_REQUIRED, Status.TERMINATED, Status.WITHDRAWN}
-    )
+    ENDED = frozenset({Status.CONCLUDED, Status.NOT_ACCEPTED, Status.NOT_REQUIRED, Status.TERMINATED, Status.WITHDRAWN})
 
     department = models.ForeignKey("org.Department", models.PROTECT, related_name="applications")  # who decides
     item = models.ForeignKey("approvals.ApprovalItem", models.PROTECT, related_name="applications")
@@ -64,8 +67,9 @@ class Application(models.Model):
     promised_deadline = models.ForeignKey("workdays.Deadline", models.PROTECT, null=True, related_name="+")
     tolerance_deadline = models.ForeignKey("workdays.Deadline", models.PROTECT, null=True, related_name="+")  # R3.04
     delivery_deadline = models.ForeignKey("workdays.Deadline", models.PROTECT, null=True, related_name="+")  # R1.10
+    publicity_deadline = models.ForeignKey("workdays.Deadline", models.PROTECT, null=True, related_name="+")  # R5.01
 
-    number = models.CharField("办件编号", max_length=60, unique=True, null=True)  # taken at receipt; drafts have none
+    number = models.CharField("办件编号", max_length=60, unique=True, null=True, blank=True)  # drafts have none
     source = models.CharField("来源", max_length=20, choices=Source.choices, default=Source.WINDOW)
     source_case_id = models.CharField("来源系统办件号", max_length=80, blank=True)
     status = models.CharField("状态", max_length=20, choices=Status.choices, default=Status.DRAFT)
@@ -79,13 +83,14 @@ class Application(models.Model):
     deemed_accepted = models.BooleanField("逾期未告知视为受理", default=False)  # R1.04
     result = models.CharField("审批结果", max_length=10, choices=Result.choices, blank=True)
     ban_override_reason = models.CharField("再申请限制处理理由", max_length=500, blank=True)  # 6.1: clerk decides
-    created_by = models.CharField("登记人", max_length=60)  # actor key
-    created_by_name = models.CharField(max_length=60)
+    created_by = models.CharField("登记人", max_length=150)  # actor key
+    created_by_name = models.CharField("登记人姓名", max_length=150)
     version = models.PositiveIntegerField(default=1)  # grows with every change; stale forms are refused
 
     created_at = models.DateTimeField(auto_now_add=True)
     received_at = models.DateTimeField("收件时间", null=True)
     received_on = models.DateField("收件日", null=True)  # R1.45
+    corrected_on = models.DateField("补正齐全日", null=True)  # acceptance dates from this day (R1.05)
     accepted_at = models.DateTimeField("受理时间", null=True)  # to the second: order of R1.26
     accepted_on = models.DateField("受理日", null=True)
     decided_on = models.DateField("决定日", null=True)

@@ -20,6 +20,9 @@ class Document(models.Model):
         COMMITMENT = "commitment", "告知承诺书"
         TERMINATION = "termination", "终止办理通知书"
         REVOCATION = "revocation", "撤销行政许可决定书"
+        WITHDRAWAL = "withdrawal", "撤回行政许可决定书"
+        CHANGE = "change", "变更行政许可决定书"
+        SUSPENSION = "suspension", "暂扣许可证件决定书"
         CANCELLATION = "cancellation", "注销行政许可决定书"
 
     application = models.ForeignKey("approvals.Application", models.PROTECT, related_name="documents")
@@ -27,7 +30,7 @@ class Document(models.Model):
     number = models.CharField("文号", max_length=100, unique=True)  # RULES R7.12
     title = models.CharField("标题", max_length=200)
     body = models.JSONField("内容", default=dict)  # the fields printed on the paper
-    issued_by = models.CharField("经办人", max_length=60)
+    issued_by = models.CharField("经办人", max_length=150)
     issued_at = models.DateTimeField("出具时间")
 
     class Meta:

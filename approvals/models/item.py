@@ -53,7 +53,9 @@ class ApprovalItem(models.Model):
     )
 
     code = models.CharField("事项编码", max_length=40, unique=True)
-    implement_code = models.CharField("实施编码", max_length=40, blank=True)  # 31 characters, RULES R7.08
+    implement_code = models.CharField(
+        "实施编码", max_length=60, blank=True
+    )  # 31 by R7.08; some provinces write up to 55
     name = models.CharField("事项名称", max_length=300)
     name_pinyin = models.CharField("全拼", max_length=1500, blank=True)
     name_initials = models.CharField("拼音首字母", max_length=300, blank=True)

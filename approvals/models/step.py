@@ -13,11 +13,16 @@ class ApplicationStep(models.Model):
         DECIDE = "decide", "决定"
         ISSUE = "issue", "制证"
 
+    class Conclusion(models.TextChoices):
+        PASS = "pass", "通过"
+        FAIL = "fail", "不通过"
+        RETURN = "return", "退回审查"
+
     application = models.ForeignKey("approvals.Application", models.PROTECT, related_name="steps")
     stage = models.CharField("环节", max_length=10, choices=Stage.choices)
-    staff_key = models.CharField("经办人", max_length=60)
-    staff_name = models.CharField(max_length=60)
-    conclusion = models.CharField("结论", max_length=20, blank=True)  # pass, fail, return
+    staff_key = models.CharField("经办人", max_length=150)
+    staff_name = models.CharField("经办人姓名", max_length=150)
+    conclusion = models.CharField("结论", max_length=10, choices=Conclusion.choices, blank=True)
     opinion = models.TextField("意见", blank=True)
     done_at = models.DateTimeField("时间")
 
