@@ -56,12 +56,8 @@ class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
         is_due = request.user.is_authenticated and request.session.get(PASSWORD_DUE)
         if is_due and match and match.view_name not in OPEN_WHILE_PASSWORD_IS_DUE:
             return redirect("access:password")
-        return super().process_view(request, view_func, view_args, view_kwargs)
-
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseBase:
-        """The login page; a fragment takes its whole page there."""
+        if request.user.is_authenticated or not getattr(view_func, "login_required", True):
+            return None
         return login_redirect(request)
 
 

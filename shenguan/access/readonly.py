@@ -15,7 +15,7 @@ class WriteInReadOnlyRequestError(RuntimeError):
 
 
 def refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """For `connection.execute_wrapper`. Raises WriteInReadOnlyRequestError before the statement reaches the database."""
+    """For `connection.execute_wrapper`. Raises WriteInReadOnlyRequestError instead of sending a write."""
     statement = sql.lstrip(" \n\t(")
     if statement.upper().startswith(READING + TRANSACTIONS) or statement.startswith(TRACES):
         return execute(sql, params, many, context)

@@ -5,7 +5,7 @@ from shenguan.org.models import Staff
 
 
 def sees_all(staff: Staff) -> bool:
-    """Coordinators see the whole city's work, the audit officer sees it to examine it; everybody else one department."""
+    """Coordinators steer the whole city, the audit officer examines it; everybody else sees one department."""
     return staff.may(Permission.COORDINATION_VIEW) or staff.may(Permission.AUDIT_VIEW)
 
 

@@ -3,9 +3,10 @@
 import django.db.models.deletion
 import oauth2_provider.generators
 import oauth2_provider.models
-import shenguan.privacy.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import shenguan.privacy.fields
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,7 @@
 """Staff (人员): the people who sign in. Roles are rows, permissions follow from roles."""
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.functional import cached_property
@@ -38,7 +40,7 @@ class Staff(AbstractBaseUser):
     single_keys = models.BooleanField("启用单键快捷键", default=True)
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = StaffManager()
 
     class Meta:
