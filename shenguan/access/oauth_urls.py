@@ -1,7 +1,7 @@
 """OAuth 2 for machines: tokens by client credentials and their revocation. Nothing else of OAuth is served."""
 
 from django.urls import path
-from oauth2_provider.views import RevokeTokenView, TokenView
+from oauth2_provider.views.base import RevokeTokenView, TokenView
 
 app_name = "oauth2"
 

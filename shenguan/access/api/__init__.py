@@ -2,6 +2,7 @@
 
 from shenguan.access.api.authentication import (
     MachineAuthentication,
+    calling_client,
     machine_actor,
     machine_department,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "HasScope",
     "KeysetPagination",
     "MachineAuthentication",
+    "calling_client",
     "idempotent",
     "machine_actor",
     "machine_department",

@@ -17,13 +17,12 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shenguan.access.api.authentication import calling_client
 from shenguan.access.api.problems import CONTENT_TYPE, problem, problem_response
 from shenguan.access.models import IdempotencyRecord
 
 if TYPE_CHECKING:
-    from rest_framework.views import (
-        APIView,  # at run time DRF's views import this package
-    )
+    from rest_framework.views import APIView  # at run time DRF's views import this package
 
 HEADER = "Idempotency-Key"
 MAX_KEY_LENGTH = 200
@@ -66,7 +65,7 @@ def _take(request: Request, key: str) -> tuple[IdempotencyRecord, Response | Non
     now = timezone.now()
     digest = _digest(request)
     record, is_new = IdempotencyRecord.objects.get_or_create(
-        client=request.auth.application, key=key, defaults={"body_hash": digest, "taken_at": now}
+        client=calling_client(request), key=key, defaults={"body_hash": digest, "taken_at": now}
     )
     if is_new:
         return record, None

@@ -1,6 +1,5 @@
 """Cursor pages (CONTRACT §3): `results`, `next`, `previous`, no total."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
@@ -8,9 +7,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 if TYPE_CHECKING:
-    from rest_framework.views import (
-        APIView,  # at run time DRF's views import this package
-    )
+    from rest_framework.views import APIView  # at run time DRF's views import this package
 
 
 class KeysetPagination(CursorPagination):
@@ -24,7 +21,7 @@ class KeysetPagination(CursorPagination):
     max_page_size = 500
     invalid_cursor_message = "游标无效，请从第一页重新读取。"
 
-    def get_ordering(self, request: Request, queryset: QuerySet, view: "APIView") -> Sequence[str]:
+    def get_ordering(self, request: Request, queryset: QuerySet, view: "APIView") -> tuple[str, ...]:
         """The view's order, or by id."""
         ordering = getattr(view, "ordering", None) or self.ordering
         return (ordering,) if isinstance(ordering, str) else tuple(ordering)

@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from oauth2_provider.contrib.rest_framework import TokenHasScope
+from oauth2_provider.contrib.rest_framework.permissions import TokenHasScope
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from shenguan.access.api.authentication import calling_client
+
 if TYPE_CHECKING:
-    from rest_framework.views import (
-        APIView,  # at run time DRF's views import this package
-    )
+    from rest_framework.views import APIView  # at run time DRF's views import this package
 
 
 class DenyAll(BasePermission):
@@ -20,24 +21,33 @@ class DenyAll(BasePermission):
         return False
 
 
-class _ScopePermission(TokenHasScope):
-    """Base of the classes `HasScope` makes. Reads need `read_scope`, everything else `write_scope`."""
+class HasScope(TokenHasScope):
+    """`permission_classes = [HasScope("cases:read", write="cases:write")]`: one scope to read, one to change.
 
-    read_scope: str
-    write_scope: str
+    Without `write` the one scope serves every method. DRF makes a permission by calling what stands in that list, so
+    an instance stands there and makes one more of itself for each request.
+    """
+
+    def __init__(self, scope: str, write: str | None = None) -> None:
+        self.read_scope = scope
+        self.write_scope = write or scope
+
+    def __call__(self) -> "HasScope":
+        """The permission of one request."""
+        return HasScope(self.read_scope, self.write_scope)
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        """Whether the token carries the scope and the client still holds it: a withdrawn scope ends at once."""
+        """Whether the token carries the scope and the client still holds it: a withdrawn scope ends at once.
+
+        Raises PermissionDenied that names the scope; without a token False, which DRF turns into 401.
+        """
+        if request.auth is None:
+            return False
         wanted = self.get_scopes(request, view)
-        self.message = f"此接口需要授权范围 {' '.join(wanted)}，请向平台运维申请后重新获取令牌。"
-        return super().has_permission(request, view) and request.auth.application.scope_set.issuperset(wanted)
+        if super().has_permission(request, view) and calling_client(request).scope_set.issuperset(wanted):
+            return True
+        raise PermissionDenied(f"此接口需要授权范围 {' '.join(wanted)}，请向平台运维申请后重新获取令牌。")
 
     def get_scopes(self, request: Request, view: "APIView") -> list[str]:
         """The scope this method needs; the published description reads it too."""
         return [self.read_scope if request.method in SAFE_METHODS else self.write_scope]
-
-
-def HasScope(scope: str, write: str | None = None) -> type[_ScopePermission]:
-    """A permission class: `scope` for every method, or `scope` to read and `write` to change."""
-    name = f"HasScope[{scope}]" if write is None else f"HasScope[{scope}, {write}]"
-    return type(name, (_ScopePermission,), {"read_scope": scope, "write_scope": write or scope})

@@ -5,14 +5,15 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from shenguan.refusals import Invalid, Refusal, StateForbids
 
 CONTENT_TYPE = "application/problem+json"
-API_PATH = "/api/"
+# What DRF sets on its exceptions, and the header it becomes.
+HEADERS = {"auth_header": "WWW-Authenticate", "wait": "Retry-After"}
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
 
 
 def problem_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's exception handler. None for what nobody foresaw: Django logs it and `server_error` answers."""
+    """DRF's exception handler. None for what nobody foresaw: Django logs it and the 500 view answers."""
     if isinstance(error, Refusal):
         return _respond(_refusal_body(error))
     if isinstance(error, Http404):
@@ -35,27 +36,11 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
         return _respond(problem(422, "invalid", "提交的内容有误，请按 errors 逐项修改。", errors=errors))
     if isinstance(error, exceptions.APIException):
         response = _respond(problem(error.status_code, _code_of(error), str(error.detail)))
-        if getattr(error, "auth_header", None):
-            response["WWW-Authenticate"] = error.auth_header
-        if getattr(error, "wait", None):
-            response["Retry-After"] = str(max(int(error.wait), 1))
+        for attribute, header in HEADERS.items():
+            if getattr(error, attribute, None):
+                response[header] = str(getattr(error, attribute))
         return response
     return None
-
-
-def is_machine_path(request: HttpRequest) -> bool:
-    """Whether an error outside DRF (unknown address, crash) must be answered as a problem document."""
-    return request.path.startswith(API_PATH)
-
-
-def plain_problem(status: int, code: str, detail: str) -> JsonResponse:
-    """A problem document from outside DRF."""
-    return JsonResponse(
-        problem(status, code, detail),
-        status=status,
-        content_type=CONTENT_TYPE,
-        json_dumps_params={"ensure_ascii": False},
-    )
 
 
 def _respond(body: dict[str, Any]) -> Response:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
+from shenguan.access.api.authentication import calling_client
+
 if TYPE_CHECKING:
-    from rest_framework.views import (
-        APIView,  # at run time DRF's views import this package
-    )
+    from rest_framework.views import APIView  # at run time DRF's views import this package
 
 
 class ClientRateThrottle(SimpleRateThrottle):
@@ -20,21 +20,21 @@ class ClientRateThrottle(SimpleRateThrottle):
     """
 
     scope = "client"
+    num_requests: int  # DRF parses the rate "6000/min" into these two
+    duration: int  # seconds
 
     def get_cache_key(self, request: Request, view: "APIView") -> str | None:
         """One counter per client and window; None (no limit) for the open description pages."""
         if request.auth is None:
             return None
         window = int(time.time() // self.duration)
-        return f"api-rate:{request.auth.application.pk}:{window}"
+        return f"api-rate:{calling_client(request).pk}:{window}"
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Whether this call is still within the window's allowance."""
         key = self.get_cache_key(request, view)
-        if key is None or self.rate is None:
+        if key is None or self.cache.add(key, 1, timeout=self.duration):
             return True
-        if self.cache.add(key, 1, timeout=self.duration):
-            return self.num_requests >= 1
         try:
             return self.cache.incr(key) <= self.num_requests
         except ValueError:  # the entry ran out between add and incr: a new window
