@@ -184,6 +184,7 @@ class Migration(migrations.Migration):
                 ('forms', models.JSONField(default=list, verbose_name='检查形式')),
                 ('legal_basis', models.JSONField(default=list, verbose_name='设定依据')),
                 ('levels', models.JSONField(default=list, verbose_name='监管层级')),
+                ('partner_departments', models.JSONField(blank=True, default=list, verbose_name='配合部门')),
                 ('yearly_frequency', models.JSONField(default=dict, verbose_name='年度频次')),
                 ('is_key_field', models.BooleanField(default=False, verbose_name='重点监管')),
                 ('is_active', models.BooleanField(default=True, verbose_name='启用')),

@@ -1,0 +1,80 @@
+"""What an inspector fills in: one element at a time, then the result."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from shenguan.org.models import Staff
+from supervision.models import Inspection, InspectionElement
+
+
+class ElementForm(forms.Form):
+    """The verdict on one checklist element."""
+
+    verdict = forms.ChoiceField(label="结论", choices=InspectionElement.Verdict.choices)
+    description = forms.CharField(label="问题描述", max_length=2000, required=False)
+    measure = forms.ChoiceField(
+        label="处理措施", choices=[("", "请选择"), *InspectionElement.Measure.choices], required=False
+    )
+    rectify_by = forms.DateField(label="整改期限", required=False)
+
+
+class ResultForm(forms.Form):
+    """The result of the whole inspection. The rules check it; the form only reads it."""
+
+    checked_on = forms.DateField(
+        label="检查日期", widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+    )
+    inspectors = forms.ModelMultipleChoiceField(
+        label="检查人员（不少于 2 人）",
+        queryset=Staff.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
+    result_codes = forms.MultipleChoiceField(
+        label="检查结果",
+        choices=Inspection.ResultCode.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
+    commitment_result = forms.ChoiceField(
+        label="承诺核查结论",
+        choices=[("", "请选择"), *Inspection.CommitmentResult.choices],
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    summary = forms.CharField(
+        label="检查情况说明",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, inspectors: QuerySet[Staff], with_commitment: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = self.fields["inspectors"]
+        assert isinstance(people, forms.ModelMultipleChoiceField)
+        people.queryset = inspectors
+        if not with_commitment:
+            del self.fields["commitment_result"]
+
+
+class PhotoForm(forms.Form):
+    """One photo taken at one element."""
+
+    photo = forms.FileField(label="照片")
+
+
+class ClosingForm(forms.Form):
+    """How a finding was mended, when it is closed on papers."""
+
+    note = forms.CharField(
+        label="整改情况",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+        help_text="写明收到的整改材料和核对结果",
+    )
+
