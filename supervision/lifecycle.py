@@ -3,11 +3,11 @@
 from shenguan.lifecycle import Table, move
 from supervision.models import CheckTask, Finding, Inspection
 
-I, F, T = Inspection.Status, Finding.Status, CheckTask.Status
+Sheet, F, T = Inspection.Status, Finding.Status, CheckTask.Status
 
 INSPECTION: Table = {
-    "record": move("填写检查项", [I.DRAFT], None),
-    "submit": move("提交检查结果", [I.DRAFT], I.SUBMITTED),
+    "record": move("填写检查项", [Sheet.DRAFT], None),
+    "submit": move("提交检查结果", [Sheet.DRAFT], Sheet.SUBMITTED),
 }
 
 FINDING: Table = {

@@ -7,6 +7,8 @@ from shenguan.org.models import Staff
 from supervision.models import CheckTask, Inspection, InspectionElement
 
 R = Inspection.ResultCode
+Verdict = InspectionElement.Verdict
+Measure = InspectionElement.Measure
 
 # Results that need no feedback to the approver (R4.07).
 NORMAL_CODES = frozenset({R.NO_PROBLEM, R.NO_ACTIVITY})
@@ -42,7 +44,7 @@ def result_errors(codes: Sequence[str], elements: Sequence[InspectionElement]) -
         errors.append(f"检查结果代码 {'、'.join(unknown)} 不存在。")
     if R.NO_PROBLEM in codes and len(codes) > 1:
         errors.append("“未发现问题”不能与其他结果同时选择。")
-    failed = any(row.verdict == InspectionElement.Verdict.FAIL for row in elements)
+    failed = any(row.verdict == Verdict.FAIL for row in elements)
     if failed and codes and not PROBLEM_CODES & set(codes):
         errors.append("有检查项不合格，检查结果应选择“发现问题已责令改正”或“发现问题待后续处理”等问题类结果。")
     return errors
@@ -51,18 +53,17 @@ def result_errors(codes: Sequence[str], elements: Sequence[InspectionElement]) -
 def element_errors(elements: Sequence[InspectionElement], checked_on: date | None) -> list[str]:
     """Every element judged; a failed one carries description, measure and, if to be mended, a date after the check."""
     errors = []
-    V, M = InspectionElement.Verdict, InspectionElement.Measure
-    if unjudged := [row.element.sequence for row in elements if row.verdict == V.UNCHECKED]:
+    if unjudged := [row.element.sequence for row in elements if row.verdict == Verdict.UNCHECKED]:
         errors.append(f"第 {'、'.join(str(number) for number in unjudged)} 项尚未检查，请逐项给出结论。")
     for row in elements:
-        if row.verdict != V.FAIL:
+        if row.verdict != Verdict.FAIL:
             continue
         place = f"第 {row.element.sequence} 项"
         if not row.description.strip():
             errors.append(f"{place}不合格，请填写问题描述。")
         if not row.measure:
             errors.append(f"{place}不合格，请选择处理措施。")
-        if row.measure == M.RECTIFY and row.rectify_by is None:
+        if row.measure == Measure.RECTIFY and row.rectify_by is None:
             errors.append(f"{place}责令限期改正，请填写整改期限。")
         if row.rectify_by and checked_on and row.rectify_by <= checked_on:
             errors.append(f"{place}的整改期限应晚于检查日期。")

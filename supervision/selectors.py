@@ -56,9 +56,7 @@ def inspection_sheet(inspection: Inspection) -> list[InspectionElement]:
 
 def inspectors_of(department_id: int) -> QuerySet[Staff]:
     """People of a department who hold an enforcement certificate (R4.04)."""
-    return Staff.objects.filter(department_id=department_id, status=Staff.Status.ON_DUTY).exclude(
-        enforcement_number=""
-    )
+    return Staff.objects.filter(department_id=department_id, status=Staff.Status.ON_DUTY).exclude(enforcement_number="")
 
 
 def open_task_count(staff: Staff, today: date) -> tuple[int, int]:

@@ -7,11 +7,14 @@ of an installation is left out; a test asserts that every entry resolves in the 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
 
 from shenguan.access.roles import Permission
-from shenguan.org.models import Staff
+
+if TYPE_CHECKING:
+    from shenguan.org.models import Staff  # apps register here before models can be imported
 
 P = Permission
 
@@ -62,7 +65,7 @@ class Count:
     hot: bool = False
 
 
-Counter = Callable[[Staff], Count]
+Counter = Callable[["Staff"], Count]
 
 MENU: tuple[Group, ...] = (
     Group(
@@ -154,14 +157,14 @@ def address(url_name: str) -> str:
         return ""
 
 
-def menu_for(staff: Staff, path: str) -> list[LinkGroup]:
+def menu_for(staff: "Staff", path: str) -> list[LinkGroup]:
     """The side menu of one person, with the entry that `path` lies under marked as current."""
     groups = [(group.title, [entry for entry in group.entries if _may_see(staff, entry)]) for group in MENU]
     here = _closest(path, (address(entry.url_name) for _, entries in groups for entry in entries))
     return [LinkGroup(title, [_link(staff, entry, here) for entry in entries]) for title, entries in groups if entries]
 
 
-def home_for(staff: Staff) -> str:
+def home_for(staff: "Staff") -> str:
     """The address of the first workbench this person may use; empty when there is none."""
     return next((address(name) for permission, name in HOMES if staff.may(permission) and address(name)), "")
 
@@ -173,7 +176,7 @@ def public_menu(path: str) -> list[Link]:
     return [Link(text, "", href, href == here) for text, href in entries]
 
 
-def _may_see(staff: Staff, entry: Entry) -> bool:
+def _may_see(staff: "Staff", entry: Entry) -> bool:
     return any(staff.may(permission) for permission in entry.permissions) and bool(address(entry.url_name))
 
 
@@ -182,7 +185,7 @@ def _closest(path: str, hrefs: Iterable[str]) -> str:
     return max((href for href in hrefs if path.startswith(href)), key=len, default="")
 
 
-def _link(staff: Staff, entry: Entry, here: str) -> Link:
+def _link(staff: "Staff", entry: Entry, here: str) -> Link:
     href = address(entry.url_name)
     counter = _counters.get(entry.url_name)
     count = counter(staff) if counter else Count(0)

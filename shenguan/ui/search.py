@@ -6,9 +6,12 @@ A provider gets the person and the text and returns hits that this person may op
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from shenguan.identifiers.text import normalise
-from shenguan.org.models import Staff
+
+if TYPE_CHECKING:
+    from shenguan.org.models import Staff  # apps register here before models can be imported
 
 LONGEST_QUERY = 80
 SHOWN_PER_PROVIDER = 20
@@ -28,7 +31,7 @@ class Hit:
     exact: bool = False
 
 
-Provider = Callable[[Staff, str], Iterable[Hit]]
+Provider = Callable[["Staff", str], Iterable[Hit]]
 
 _providers: list[Provider] = []
 
@@ -44,7 +47,7 @@ def is_personal_number(text: str) -> bool:
     return PERSONAL_NUMBER.fullmatch(normalise(text)) is not None
 
 
-def find(staff: Staff, text: str) -> list[Hit]:
+def find(staff: "Staff", text: str) -> list[Hit]:
     """Everything the providers know, exact hits first. `text` is already stripped and not empty."""
     hits = [hit for provider in _providers for hit in list(provider(staff, text))[:SHOWN_PER_PROVIDER]]
     return sorted(hits, key=lambda hit: not hit.exact)

@@ -24,13 +24,18 @@ SEVERITIES = ("一般", "较重", "严重")
 Measure = InspectionElement.Measure
 
 
-def open_all(inspection: Inspection, *, by: Actor, elements: Sequence[InspectionElement]) -> list[Finding]:
-    """One finding for every failed element, with its order, clock and re-check. Part of the submission's transaction."""
-    return [_open(inspection, row, by=by) for row in elements if row.verdict == InspectionElement.Verdict.FAIL]
+def open_all(
+    inspection: Inspection, *, by: Actor, elements: Sequence[InspectionElement], found_on: date
+) -> list[Finding]:
+    """One finding for every failed element, with order, clock and re-check, in the submission's transaction."""
+    return [
+        _open(inspection, row, by=by, found_on=found_on)
+        for row in elements
+        if row.verdict == InspectionElement.Verdict.FAIL
+    ]
 
 
-def _open(inspection: Inspection, row: InspectionElement, *, by: Actor) -> Finding:
-    assert inspection.checked_on is not None  # submission has checked it
+def _open(inspection: Inspection, row: InspectionElement, *, by: Actor, found_on: date) -> Finding:
     status = {Measure.ON_THE_SPOT: Finding.Status.CLOSED, Measure.FILE_CASE: Finding.Status.FILED}.get(
         Measure(row.measure), Finding.Status.OPEN
     )
@@ -39,8 +44,8 @@ def _open(inspection: Inspection, row: InspectionElement, *, by: Actor) -> Findi
         clock = deadlines.start(
             kind="supervision.rectification",
             case_number=inspection.object.case_number,
-            start_on=inspection.checked_on,
-            amount=(row.rectify_by - inspection.checked_on).days,
+            start_on=found_on,
+            amount=(row.rectify_by - found_on).days,
             unit=Deadline.Unit.CALENDAR_DAYS,
             law=LAW,
             roll=False,
@@ -51,16 +56,16 @@ def _open(inspection: Inspection, row: InspectionElement, *, by: Actor) -> Findi
         department=inspection.department,
         element=row.element,
         deadline=clock,
-        number=_finding_number(inspection.checked_on),
+        number=_finding_number(found_on),
         status=status,
         severity=row.element.severity,
         description=row.description,
         measure=row.measure,
-        order_number=_order_number(inspection) if row.measure == Measure.RECTIFY else "",
+        order_number=_order_number(inspection, found_on.year) if row.measure == Measure.RECTIFY else "",
         requirement=f"对“{row.element.content}”予以改正",
         legal_basis=row.element.basis,
         closing_note="当场改正" if row.measure == Measure.ON_THE_SPOT else "",
-        found_on=inspection.checked_on,
+        found_on=found_on,
         closed_at=timezone.now() if status == Finding.Status.CLOSED else None,
     )
     audit.record("finding.open", by=by, target=finding)
@@ -76,7 +81,7 @@ def _open(inspection: Inspection, row: InspectionElement, *, by: Actor) -> Findi
     if clock is not None:
         tasks.open_check(
             by=by,
-            object=inspection.object,
+            watched=inspection.object,
             kind=CheckTask.Kind.RECHECK,
             start_on=clock.due_on,
             days=RECHECK_DAYS,
@@ -141,10 +146,8 @@ def _finding_number(day: date) -> str:
     return f"WT{day:%Y%m%d}-{count:04d}"
 
 
-def _order_number(inspection: Inspection) -> str:
+def _order_number(inspection: Inspection, year: int) -> str:
     """The number of a rectification order, gapless per department and year (R7.12)."""
-    assert inspection.checked_on is not None
-    year = inspection.checked_on.year
     prefix = f"{inspection.department.short_name}责改"
     (count,) = series.take(f"rectification:{inspection.department.code}", year)
     return docno.format_docno(prefix, year, count)

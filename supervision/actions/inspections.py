@@ -29,6 +29,7 @@ from supervision.models import (
 )
 
 PHOTOS_PER_ELEMENT = 9
+Verdict = InspectionElement.Verdict
 
 
 @transaction.atomic
@@ -36,7 +37,7 @@ def start(
     *,
     by: Actor,
     task: CheckTask | None = None,
-    object: SupervisedObject | None = None,
+    watched: SupervisedObject | None = None,
     form: str = Inspection.Form.ROUTINE,
 ) -> Inspection:
     """Opens a draft with every checklist element 未检查; a second start of the same task returns the draft there is.
@@ -49,29 +50,29 @@ def start(
         if draft := task.inspections.filter(status=Inspection.Status.DRAFT).first():
             return draft
         check_move(TASK, "complete", task.status, CheckTask.Status)
-        object = task.object
-    if object is None:
+        watched = task.object
+    if watched is None:
         raise Invalid("请选择检查对象。", {"object": ["请选择检查对象。"]})
-    _check_department(object.department_id, by)
+    _check_department(watched.department_id, by)
     inspection = Inspection.objects.create(
-        object=object,
+        object=watched,
         task=task,
-        department=object.department,
+        department=watched.department,
         number=_next_number(),
         form=form,
         created_by=by.key,
         checked_on=calendar.today(),
     )
     InspectionElement.objects.bulk_create(
-        InspectionElement(inspection=inspection, element=element) for element in object.item.elements.all()
+        InspectionElement(inspection=inspection, element=element) for element in watched.item.elements.all()
     )
     audit.record("inspection.start", by=by, target=inspection)
     events.record(
         "inspection.started",
         by=by,
-        case_number=object.case_number,
-        subject_id=object.subject_id,
-        department=object.department,
+        case_number=watched.case_number,
+        subject_id=watched.subject_id,
+        department=watched.department,
         visibility="supervision",
         summary=f"{by.name}开始检查 {inspection.number}",
         payload={"inspection_number": inspection.number},
@@ -98,11 +99,10 @@ def record_element(
     row = locked.elements.select_related("element").filter(pk=element_id).first()
     if row is None:
         raise Invalid("该检查项不属于本次检查。", {"element": ["该检查项不属于本次检查。"]})
-    V = InspectionElement.Verdict
-    offered = set(row.element.verdicts) | {V.UNCHECKED.label}
-    if verdict not in V.values or V(verdict).label not in offered:
+    offered = set(row.element.verdicts) | {Verdict.UNCHECKED.label}
+    if verdict not in Verdict.values or Verdict(verdict).label not in offered:
         raise Invalid("该检查项不能选择这个结论。", {"verdict": ["该检查项不能选择这个结论。"]})
-    failed = verdict == V.FAIL
+    failed = verdict == Verdict.FAIL
     row.verdict = verdict
     row.description = description.strip() if failed else ""
     row.measure = measure if failed else ""
@@ -112,9 +112,7 @@ def record_element(
     return row
 
 
-def add_photo(
-    inspection: Inspection, *, by: Actor, element_id: int, uploaded: UploadedFile
-) -> InspectionPhoto:
+def add_photo(inspection: Inspection, *, by: Actor, element_id: int, uploaded: UploadedFile) -> InspectionPhoto:
     """Adds a photo to one element. Raises Invalid for a file that is no picture or one too many."""
     with transaction.atomic():
         locked = _lock(inspection, by=by, action="record")
@@ -122,7 +120,8 @@ def add_photo(
         if row is None:
             raise Invalid("该检查项不属于本次检查。", {"element": ["该检查项不属于本次检查。"]})
         if row.photos.count() >= PHOTOS_PER_ELEMENT:
-            raise Invalid(f"每项最多 {PHOTOS_PER_ELEMENT} 张照片。", {"photo": [f"每项最多 {PHOTOS_PER_ELEMENT} 张照片。"]})
+            text = f"每项最多 {PHOTOS_PER_ELEMENT} 张照片。"
+            raise Invalid(text, {"photo": [text]})
         stored = store_upload(uploaded, by=by, purpose="inspection_photo")
         if not stored.content_type.startswith("image/"):
             raise Invalid("请上传照片（JPG 或 PNG）。", {"photo": ["请上传照片（JPG 或 PNG）。"]})
@@ -184,7 +183,7 @@ def submit(
         ]
     )
     locked.inspectors.set(inspectors)
-    opened = findings.open_all(locked, by=by, elements=elements)
+    opened = findings.open_all(locked, by=by, elements=elements, found_on=checked_on)
     if locked.task is not None:
         task = tasks.complete(locked.task, by=by, on=checked_on)
         if task.finding is not None:

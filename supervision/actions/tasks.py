@@ -20,7 +20,7 @@ from supervision.models import CheckTask, Finding, SupervisedObject
 def open_check(
     *,
     by: Actor,
-    object: SupervisedObject,
+    watched: SupervisedObject,
     kind: str,
     start_on: date,
     days: int,
@@ -29,12 +29,12 @@ def open_check(
     assignee: Staff | None = None,
     finding: Finding | None = None,
 ) -> CheckTask:
-    """Opens a check of `object`, due `days` 工作日 after `start_on` under `law`.
+    """Opens a check of `watched`, due `days` 工作日 after `start_on` under `law`.
 
     Idempotent: the same object, kind and push again (for a re-check: an open one of the same finding) returns the task
     there is. Raises nothing of its own.
     """
-    known = CheckTask.objects.filter(object=object, kind=kind)
+    known = CheckTask.objects.filter(object=watched, kind=kind)
     if finding is not None:
         existing = known.filter(finding=finding, status=CheckTask.Status.OPEN).first()
     else:
@@ -42,16 +42,16 @@ def open_check(
     if existing is not None:
         return existing
     clock = deadlines.start(
-        kind=f"supervision.{kind}", case_number=object.case_number, start_on=start_on, amount=days, law=law
+        kind=f"supervision.{kind}", case_number=watched.case_number, start_on=start_on, amount=days, law=law
     )
     task = CheckTask.objects.create(
-        object=object,
-        department=object.department,
+        object=watched,
+        department=watched.department,
         assignee=assignee,
         deadline=clock,
         finding=finding,
         kind=kind,
-        case_number=object.case_number,
+        case_number=watched.case_number,
         push_number=push_number,
         due_on=clock.due_on,
     )
@@ -60,9 +60,9 @@ def open_check(
         "task.opened",
         by=by,
         case_number=task.case_number,
-        subject_id=object.subject_id,
-        department=object.department,
-        summary=f"{object.department}应于 {clock.due_on} 前完成{task.get_kind_display()}（{object.item}）",
+        subject_id=watched.subject_id,
+        department=watched.department,
+        summary=f"{watched.department}应于 {clock.due_on} 前完成{task.get_kind_display()}（{watched.item}）",
         payload={"task_id": task.pk, "due_on": clock.due_on.isoformat()},
     )
     return task
@@ -113,7 +113,7 @@ def cancel(task: CheckTask, *, by: Actor, reason: str) -> CheckTask:
 
 
 def complete(task: CheckTask, *, by: Actor, on: date) -> CheckTask:
-    """Marks a task done by an inspection of the day `on`. Called inside the transaction of that inspection's submission."""
+    """Marks a task done by an inspection of the day `on`, inside the transaction of its submission."""
     locked = CheckTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
     check_move(TASK, "complete", locked.status, CheckTask.Status)
     locked.status = CheckTask.Status.DONE

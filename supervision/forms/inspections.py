@@ -55,8 +55,8 @@ class ResultForm(forms.Form):
     def __init__(self, *args: Any, inspectors: QuerySet[Staff], with_commitment: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = self.fields["inspectors"]
-        assert isinstance(people, forms.ModelMultipleChoiceField)
-        people.queryset = inspectors
+        if isinstance(people, forms.ModelMultipleChoiceField):
+            people.queryset = inspectors
         if not with_commitment:
             del self.fields["commitment_result"]
 
@@ -77,4 +77,3 @@ class ClosingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
         help_text="写明收到的整改材料和核对结果",
     )
-

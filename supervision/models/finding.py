@@ -16,9 +16,7 @@ class Finding(models.Model):
     inspection = models.ForeignKey("supervision.Inspection", models.PROTECT, related_name="findings")
     object = models.ForeignKey("supervision.SupervisedObject", models.PROTECT, related_name="findings")
     department = models.ForeignKey("org.Department", models.PROTECT, related_name="findings")
-    element = models.ForeignKey(
-        "supervision.ChecklistElement", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    element = models.ForeignKey("supervision.ChecklistElement", models.PROTECT, null=True, blank=True, related_name="+")
     deadline = models.ForeignKey("workdays.Deadline", models.PROTECT, null=True, blank=True, related_name="+")
 
     number = models.CharField("问题编号", max_length=60, unique=True)

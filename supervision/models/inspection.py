@@ -50,9 +50,7 @@ class Inspection(models.Model):
         FALSE = "false", "虚假承诺"
 
     object = models.ForeignKey("supervision.SupervisedObject", models.PROTECT, related_name="inspections")
-    task = models.ForeignKey(
-        "supervision.CheckTask", models.PROTECT, null=True, blank=True, related_name="inspections"
-    )
+    task = models.ForeignKey("supervision.CheckTask", models.PROTECT, null=True, blank=True, related_name="inspections")
     department = models.ForeignKey("org.Department", models.PROTECT, related_name="inspections")
     inspectors = models.ManyToManyField("org.Staff", related_name="inspections", verbose_name="检查人员")
 
@@ -60,11 +58,9 @@ class Inspection(models.Model):
     form = models.CharField("检查形式", max_length=10, choices=Form.choices, default=Form.ROUTINE)
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.DRAFT)
     result_codes = models.JSONField("检查结果", default=list)
-    commitment_result = models.CharField(
-        "承诺核查结果", max_length=20, choices=CommitmentResult.choices, blank=True
-    )
+    commitment_result = models.CharField("承诺核查结果", max_length=20, choices=CommitmentResult.choices, blank=True)
     summary = models.TextField("检查情况说明", blank=True)
-    is_abnormal = models.BooleanField("异常", default=False)  # any result but 1, F or a true commitment feeds back (R4.07)
+    is_abnormal = models.BooleanField("异常", default=False)  # feeds back to the approver (R4.07)
     created_by = models.CharField("录入人", max_length=60)
     version = models.PositiveIntegerField(default=1)
 
@@ -83,8 +79,7 @@ class Inspection(models.Model):
                 fields=["task"], condition=models.Q(status="draft", task__isnull=False), name="one_draft_per_task"
             ),
             models.CheckConstraint(
-                condition=models.Q(status="draft")
-                | models.Q(submitted_at__isnull=False, checked_on__isnull=False),
+                condition=models.Q(status="draft") | models.Q(submitted_at__isnull=False, checked_on__isnull=False),
                 name="submitted_inspection_is_dated",
             ),
         ]

@@ -25,7 +25,9 @@ class SupervisionItem(models.Model):
     forms = models.JSONField("检查形式", default=list)
     legal_basis = models.JSONField("设定依据", default=list)
     levels = models.JSONField("监管层级", default=list)
-    partner_departments = models.JSONField("配合部门", default=list, blank=True)  # names, as published lists give no codes
+    partner_departments = models.JSONField(
+        "配合部门", default=list, blank=True
+    )  # names, as published lists give no codes
     yearly_frequency = models.JSONField("年度频次", default=dict)  # risk grade -> visits a year (R4.03)
     is_key_field = models.BooleanField("重点监管", default=False)
     is_active = models.BooleanField("启用", default=True)

@@ -22,7 +22,7 @@ class SupervisedObject(models.Model):
         ENDED = "ended", "已终止"
 
     subject = models.ForeignKey("credit.Subject", models.PROTECT, related_name="supervised_as")
-    item = models.ForeignKey("supervision.SupervisionItem", models.PROTECT, related_name="objects")
+    item = models.ForeignKey("supervision.SupervisionItem", models.PROTECT, related_name="supervised_objects")
     department = models.ForeignKey("org.Department", models.PROTECT, related_name="supervised_objects")
     office = models.ForeignKey("org.Office", models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -53,7 +53,7 @@ def object_inspect(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(SupervisedObject.objects.visible_to(request.user), pk=pk)
     form = request.POST.get("form", "")
     chosen = form if form in Inspection.Form.values else Inspection.Form.ROUTINE
-    started = inspections.start(by=request_actor(request), object=found, form=chosen)
+    started = inspections.start(by=request_actor(request), watched=found, form=chosen)
     return redirect("supervision:inspection", started.number)
 
 
@@ -121,4 +121,3 @@ def public_inspections(request: StaffRequest) -> HttpResponse:
         rows = rows.filter(object__subject__name__icontains=text) | rows.filter(object__subject__uscc=text.upper())
     page = keyset_page(request, rows, ordering=("-id",))
     return render(request, "supervision/public_inspections.html", {"page": page, "text": text})
-

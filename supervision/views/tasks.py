@@ -1,7 +1,7 @@
 """The list of check tasks and recent inspections; assigning a task."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -64,9 +64,8 @@ def task_start(request: StaffRequest, pk: int) -> HttpResponseRedirect:
     return redirect(reverse("supervision:inspection", args=[inspection.number]))
 
 
-def fetch(request: HttpRequest, number: str) -> Inspection:
+def fetch(request: StaffRequest, number: str) -> Inspection:
     """The inspection if the viewer may see it, else 404; the only way pages get one."""
-    assert isinstance(request.user, Staff)
     rows = Inspection.objects.visible_to(request.user).select_related(
         "object__subject", "object__item", "task__deadline", "task__finding", "department"
     )
