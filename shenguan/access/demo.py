@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shenguan.access.roles import Role
 from shenguan.org.models import Staff
 
-SHOWN_PER_ROLE = 5
+SHOWN_PER_ROLE = 3
 
 
 @dataclass(frozen=True)
