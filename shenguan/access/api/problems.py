@@ -32,7 +32,7 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
     if isinstance(error, PermissionDenied):
         return _respond(problem(403, "not_allowed", str(error) or "没有权限。"))
     if isinstance(error, exceptions.ValidationError):
-        errors = [{"field": path, "message": text} for path, text in _field_errors(error.detail)]
+        errors = [{"field": path, "message": text} for path, text in field_errors(error.detail)]
         return _respond(problem(422, "invalid", "提交的内容有误，请按 errors 逐项修改。", errors=errors))
     if isinstance(error, exceptions.APIException):
         response = _respond(problem(error.status_code, _code_of(error), str(error.detail)))
@@ -64,18 +64,18 @@ def _code_of(error: exceptions.APIException) -> str:
     return codes if isinstance(codes, str) else error.default_code
 
 
-def _field_errors(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def field_errors(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """(path, sentence) for every leaf of DRF's nested error detail: `subject.uscc`, `documents[0].name`."""
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
             if name == "non_field_errors":
-                yield from _field_errors(inner, path)
+                yield from field_errors(inner, path)
             elif isinstance(name, int):  # DRF names the rows of a many=True serializer by number
-                yield from _field_errors(inner, f"{path}[{name}]")
+                yield from field_errors(inner, f"{path}[{name}]")
             else:
-                yield from _field_errors(inner, f"{path}.{name}" if path else str(name))
+                yield from field_errors(inner, f"{path}.{name}" if path else str(name))
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
-            yield from _field_errors(inner, f"{path}[{index}]" if isinstance(inner, Mapping) else path)
+            yield from field_errors(inner, f"{path}[{index}]" if isinstance(inner, Mapping) else path)
     else:
         yield path, str(detail)

@@ -59,8 +59,8 @@ class Staff(AbstractBaseUser):
 
     @cached_property
     def role_codes(self) -> frozenset[str]:
-        """The codes of this person's roles; one query, kept for the request."""
-        return frozenset(self.roles.values_list("role", flat=True))
+        """The codes of this person's roles; one query (none after prefetching `roles`), kept for the request."""
+        return frozenset(held.role for held in self.roles.all())
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
