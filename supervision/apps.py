@@ -7,7 +7,6 @@ from django.utils.module_loading import import_string
 
 from shenguan.audit.labels import register_labels
 from shenguan.ui import navigation
-from shenguan.workdays import calendar
 
 if TYPE_CHECKING:
     from shenguan.org.models import Staff
@@ -39,5 +38,5 @@ class SupervisionConfig(AppConfig):
 
 
 def _open_tasks(staff: "Staff") -> navigation.Count:
-    total, late = import_string("supervision.selectors.open_task_count")(staff, calendar.today())
+    total, late = import_string("supervision.selectors.open_task_count")(staff)
     return navigation.Count(total, hot=late > 0)

@@ -1,10 +1,9 @@
 """Questions to supervision rows, scoped to the viewer and shaped for pages."""
 
-from datetime import date
-
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from shenguan.org.models import Staff
+from shenguan.workdays import calendar
 from supervision.models import (
     CheckTask,
     Finding,
@@ -59,12 +58,12 @@ def inspectors_of(department_id: int) -> QuerySet[Staff]:
     return Staff.objects.filter(department_id=department_id, status=Staff.Status.ON_DUTY).exclude(enforcement_number="")
 
 
-def open_task_count(staff: Staff, today: date) -> tuple[int, int]:
+def open_task_count(staff: Staff) -> tuple[int, int]:
     """(open tasks, of which overdue) of the viewer's department; one query for the side menu."""
     counts = (
         CheckTask.objects.filter(department_id=staff.department_id)
         .open()
-        .aggregate(all=Count("id"), late=Count("id", filter=Q(due_on__lt=today)))
+        .aggregate(all=Count("id"), late=Count("id", filter=Q(due_on__lt=calendar.today())))
     )
     return counts["all"], counts["late"]
 

@@ -1,5 +1,6 @@
 """Findings: opened by a submitted inspection, mended under an order, closed by a re-check (RULES R4.08, R9.01)."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -148,6 +149,7 @@ def _finding_number(day: date) -> str:
 
 def _order_number(inspection: Inspection, year: int) -> str:
     """The number of a rectification order, gapless per department and year (R7.12)."""
-    prefix = f"{inspection.department.short_name}责改"
+    # A document number's prefix is Chinese characters only; a short name may hold digits or letters.
+    prefix = "".join(re.findall(r"[\u4e00-\u9fff]", inspection.department.short_name)).replace("第", "") + "责改"
     (count,) = series.take(f"rectification:{inspection.department.code}", year)
     return docno.format_docno(prefix, year, count)

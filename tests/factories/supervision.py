@@ -1,0 +1,100 @@
+"""Items with a short checklist, objects and tasks of one department."""
+
+from datetime import date
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from shenguan.workdays import deadlines
+from supervision.models import CheckTask, ChecklistElement, Inspection, SupervisedObject, SupervisionItem
+from tests.factories.credit import SubjectFactory
+from tests.factories.ground import DepartmentFactory
+
+
+class SupervisionItemFactory(DjangoModelFactory):
+    """An item with three elements; the last one may be absent."""
+
+    class Meta:
+        model = SupervisionItem
+        django_get_or_create = ("code",)
+        skip_postgeneration_save = True
+
+    code = factory.Sequence(lambda n: f"4399010{n:07d}")
+    main_name = "餐饮服务监督检查"
+    name = factory.Sequence(lambda n: f"对餐饮服务提供者的检查{n}")
+    name_initials = "DCYFWTGZDJC"
+    action_type = SupervisionItem.ActionType.INSPECTION
+    department = factory.SubFactory(DepartmentFactory)
+
+    @factory.post_generation
+    def elements(self, create: bool, extracted: Any, **_: Any) -> None:
+        """The checklist."""
+        if create and not self.elements.exists():
+            for sequence, verdicts in enumerate((["合格", "不合格"],) * 2 + (["合格", "不合格", "合理缺项"],), 1):
+                ChecklistElement.objects.create(
+                    item=self,
+                    sequence=sequence,
+                    dimension="环境",
+                    content=f"第 {sequence} 条要求",
+                    verdicts=verdicts,
+                    basis="《中华人民共和国食品安全法》第三十三条",
+                    severity="较重" if sequence == 1 else "一般",
+                )
+
+
+class SupervisedObjectFactory(DjangoModelFactory):
+    """A restaurant watched by the item's department."""
+
+    class Meta:
+        model = SupervisedObject
+
+    subject = factory.SubFactory(SubjectFactory)
+    item = factory.SubFactory(SupervisionItemFactory)
+    department = factory.SelfAttribute("item.department")
+    case_number = factory.Sequence(lambda n: f"YZ20261101-{n:04d}")
+    approval_item_name = "食品经营许可"
+    permit_number = factory.Sequence(lambda n: f"JY2439900{n:06d}")
+
+
+class CheckTaskFactory(DjangoModelFactory):
+    """An open first check, due ten working days after 2026-11-20; `commitment=True` is a commitment check."""
+
+    class Meta:
+        model = CheckTask
+
+    class Params:
+        commitment = factory.Trait(kind=CheckTask.Kind.COMMITMENT_CHECK)
+
+    object = factory.SubFactory(SupervisedObjectFactory)
+    department = factory.SelfAttribute("object.department")
+    case_number = factory.SelfAttribute("object.case_number")
+    kind = CheckTask.Kind.FIRST_CHECK
+    push_number = factory.Sequence(lambda n: f"TS20261120-{n:04d}")
+    deadline = factory.LazyAttribute(
+        lambda task: deadlines.start(
+            kind=f"supervision.{task.kind}",
+            case_number=task.case_number,
+            start_on=date(2026, 11, 20),
+            amount=10,
+            law="审管联动事项清单",
+        )
+    )
+    due_on = factory.SelfAttribute("deadline.due_on")
+
+
+class InspectionFactory(DjangoModelFactory):
+    """A submitted inspection that found nothing."""
+
+    class Meta:
+        model = Inspection
+
+    object = factory.SubFactory(SupervisedObjectFactory)
+    department = factory.SelfAttribute("object.department")
+    number = factory.Sequence(lambda n: f"JC20261120-{n:04d}")
+    status = Inspection.Status.SUBMITTED
+    result_codes = [Inspection.ResultCode.NO_PROBLEM]
+    created_by = "inspector"
+    checked_on = date(2026, 11, 20)
+    submitted_at = factory.LazyFunction(timezone.now)
