@@ -1,0 +1,293 @@
+"""Cases that a department handles in its own system (自建系统) and reports here (CONTRACT §3 `POST cases/`).
+
+One row per department and source case number. A stage reported again changes nothing; a conclusion that arrives before
+its acceptance brings the acceptance with it, in the right order; a late acceptance then finds the case concluded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from approvals import payloads
+from approvals.actions import case_clocks, commitments, decisions, permits
+from approvals.actions.cases import note, open_case, store
+from approvals.actions.numbers import next_case_number
+from approvals.law import REMEDY
+from approvals.models import Application, ApprovalItem, Decision, Document, ItemVariant, Permit
+from approvals.models.permit import FOREVER
+from approvals.selectors.credit_terms import terms_of
+from credit.actions import checks
+from credit.models import CreditCheck, Subject
+from shenguan.access.actors import Actor
+from shenguan.access.roles import Permission
+from shenguan.org.models import Department
+from shenguan.refusals import Invalid
+from shenguan.workdays import calendar
+
+Status = Application.Status
+Result = Application.Result
+ACCEPTED, CONCLUDED = "accepted", "concluded"
+CASE_NUMBER_LENGTH = 40  # what the journal of events holds
+
+
+@dataclass(frozen=True)
+class ReportedPermit:
+    """The permit of a granted case. Without an end it is 长期."""
+
+    number: str
+    name: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class ReportedDocument:
+    """One paper the department issued itself; only its name and number are kept."""
+
+    name: str
+    number: str
+
+
+@dataclass(frozen=True)
+class ReportedCase:
+    """One stage of one case, as the department's system tells it."""
+
+    source_case_id: str
+    item_code: str
+    stage: str  # accepted or concluded
+    result: str = ""  # granted or refused, with concluded
+    decided_on: date | None = None
+    by_commitment: bool = False
+    commitment_text: str = ""
+    contact: str = ""
+    phone: str = ""
+    address: str = ""
+    situations: Sequence[str] = field(default_factory=tuple)
+    permit: ReportedPermit | None = None
+    documents: Sequence[ReportedDocument] = field(default_factory=tuple)
+
+
+def report_case(*, by: Actor, subject: Subject, case: ReportedCase) -> tuple[Application, bool]:
+    """Takes one stage in; the case, and whether it was new here (201) or known (200).
+
+    Raises Invalid for an item the department does not implement, a conclusion without result or date, a date in the
+    future, or a grant of an item with a permit but without its number.
+    """
+    if by.department is None:
+        raise Invalid("请以部门身份报送办件。", {"department": ["请以部门身份报送办件。"]})
+    variant = _variant_of(case, by.department)
+    _check_case(case)
+    known = _find(by.department, case.source_case_id)
+    if known is None:
+        check = _credit_check(by, by.department, variant.item, subject, case)
+        try:
+            return _accept(by.department, variant, subject, case, check, by=by), True
+        except IntegrityError:  # the same case was reported twice at the same moment; the other call won
+            known = _find(by.department, case.source_case_id)
+            if known is None:
+                raise
+    if case.stage == CONCLUDED and known.status == Status.ACCEPTED:
+        _conclude(known, case, by=by)
+    return known, False
+
+
+@transaction.atomic
+def _accept(
+    department: Department,
+    variant: ItemVariant,
+    subject: Subject,
+    case: ReportedCase,
+    check: CreditCheck,
+    *,
+    by: Actor,
+) -> Application:
+    """The new case, accepted; and concluded in the same transaction when that is what was reported."""
+    by.require(Permission.APPLICATION_INTAKE)
+    now = timezone.now()
+    day = min(case.decided_on or calendar.today(), calendar.today())
+    application = Application.objects.create(
+        department=department,
+        item=variant.item,
+        variant=variant,
+        subject=subject,
+        credit_check=check,
+        number=next_case_number(department, calendar.today()),
+        source=Application.Source.OWN_SYSTEM,
+        source_case_id=case.source_case_id,
+        status=Status.ACCEPTED,
+        mode=Application.Mode.COMMITMENT if case.by_commitment else Application.Mode.STANDARD,
+        situations=list(case.situations),
+        agent_name=case.contact,
+        agent_phone=case.phone,
+        address=case.address or subject.business_address or subject.registered_address,
+        created_by=by.key,
+        created_by_name=by.name[:150],
+        received_at=now,
+        received_on=day,
+        accepted_at=now,
+        accepted_on=day,
+    )
+    if case.by_commitment:
+        commitments.keep(application, text=case.commitment_text, signed_by=subject.name, signed_on=day)
+    if case.stage == ACCEPTED:
+        application.statutory_deadline, application.promised_deadline = case_clocks.start_handling(application)
+        application.save(update_fields=["statutory_deadline", "promised_deadline"])
+    note(
+        application,
+        "report_acceptance",
+        "approval.accepted",
+        by=by,
+        summary=f"自建系统报送受理：{variant.name}（{department}，来源办件号 {case.source_case_id}）。",
+        payload=payloads.approval(application, stage=ACCEPTED),
+        detail={"source_case_id": case.source_case_id},
+    )
+    if case.stage == CONCLUDED:
+        _conclude(application, case, by=by)
+    return application
+
+
+@transaction.atomic
+def _conclude(application: Application, case: ReportedCase, *, by: Actor) -> None:
+    """Decision, permit, clocks and the event. A second report that was waiting for the lock finds it done."""
+    application.refresh_from_db(from_queryset=Application.objects.select_for_update())
+    if application.status == Status.CONCLUDED:
+        return
+    transition = open_case(application, "report_conclusion", by=by, permission=Permission.APPLICATION_DECIDE)
+    application.result = Result(case.result)
+    application.decided_on = case.decided_on
+    application.concluded_at = timezone.now()
+    case_clocks.meet(application, *case_clocks.HANDLING, on=case.decided_on or calendar.today())
+    store(application, transition, "result", "decided_on", "concluded_at")
+    papers = _keep_papers(application, case, by=by)
+    _keep_decision(application, papers[0], by=by)
+    permit = None
+    if case.result == Result.GRANTED:
+        permit = _keep_permit(application, case)
+        if hasattr(application, "commitment"):
+            decisions.start_commitment_check(application)
+    what = application.get_result_display()
+    note(
+        application,
+        "report_conclusion",
+        "approval.concluded",
+        by=by,
+        summary=f"自建系统报送办结：{what}{f'，{permit.name} {permit.number}' if permit else ''}。",
+        payload=payloads.approval(application, stage=CONCLUDED, result=case.result, permit=permit),
+        detail={"source_case_id": case.source_case_id, "result": case.result},
+    )
+
+
+def _find(department: Department, source_case_id: str) -> Application | None:
+    return (
+        Application.objects.select_related("item", "variant", "subject", "department")
+        .filter(department=department, source_case_id=source_case_id)
+        .first()
+    )
+
+
+def _variant_of(case: ReportedCase, department: Department) -> ItemVariant:
+    """The item's first variant, 新办 where it has one: reported cases name the item only."""
+    item = ApprovalItem.objects.filter(code=case.item_code, is_active=True).first()
+    if item is None:
+        raise Invalid("没有这个事项，或者已经停用。", {"item_code": [f"没有事项 {case.item_code}。"]})
+    if item.implementing_department_id != department.pk:
+        text = f"{item.name}不由{department}实施。"
+        raise Invalid(text, {"item_code": [text]}, code="item_of_other_department")
+    variants = {variant.kind: variant for variant in item.variants.select_related("item")}
+    if not variants:
+        raise Invalid("该事项没有业务办理项。", {"item_code": ["该事项没有业务办理项。"]})
+    return variants.get(ItemVariant.Kind.NEW) or next(iter(variants.values()))
+
+
+def _check_case(case: ReportedCase) -> None:
+    errors: dict[str, list[str]] = {}
+    if case.stage not in (ACCEPTED, CONCLUDED):
+        errors["stage"] = ["阶段应为 accepted 或 concluded。"]
+    if case.decided_on and case.decided_on > calendar.today():
+        errors["decided_on"] = ["决定日期不能晚于今天。"]
+    if case.by_commitment and not case.commitment_text.strip():
+        errors["commitment_text"] = ["告知承诺办件须报送承诺书全文。"]
+    if case.stage == CONCLUDED:
+        if case.result not in Result.values:
+            errors["result"] = ["办结须报送结果 granted 或 refused。"]
+        if case.decided_on is None:
+            errors["decided_on"] = ["办结须报送决定日期。"]
+        if case.permit and case.permit.valid_to and case.permit.valid_to < _permit_start(case):
+            errors["permit.valid_to"] = ["有效期至不能早于有效期自。"]
+    if errors:
+        raise Invalid("报送的办件有误，请按 errors 逐项修改。", errors)
+
+
+def _credit_check(
+    by: Actor, department: Department, item: ApprovalItem, subject: Subject, case: ReportedCase
+) -> CreditCheck:
+    """The check the department asked for under its own case number, else one asked for now (R6.01).
+
+    Its case number is the source's with the department before it, so that nobody writes on another case's timeline.
+    """
+    asked = CreditCheck.objects.filter(
+        department=department, case_number=case.source_case_id, subject=subject, item_code=item.code
+    )
+    number = f"{department.code}:{case.source_case_id}"[:CASE_NUMBER_LENGTH]
+    terms = terms_of(item)
+    return asked.first() or checks.check_subject(by=by, terms=terms, subject=subject, case_number=number)
+
+
+def _permit_start(case: ReportedCase) -> date:
+    start = case.permit.valid_from if case.permit else None
+    return start or case.decided_on or calendar.today()
+
+
+def _keep_papers(application: Application, case: ReportedCase, *, by: Actor) -> list[Document]:
+    """The department's papers under their own numbers; without any the permit or case number stands in (RULES 5.1)."""
+    granted = case.result == Result.GRANTED
+    kind = Document.Kind.GRANT if granted else Document.Kind.REFUSAL
+    fallback = ReportedDocument(kind.label, case.permit.number if case.permit else case.source_case_id)
+    given = list(case.documents) or [fallback]
+    if Document.objects.filter(number__in=[paper.number for paper in given]).exists():
+        raise Invalid("文书号已经登记在其他办件。", {"documents": ["文书号已经登记在其他办件。"]})
+    return [
+        Document.objects.create(
+            application=application,
+            kind=kind,
+            number=paper.number,
+            title=paper.name,
+            body={"source_case_id": case.source_case_id},
+            issued_by=by.name[:150],
+            issued_at=timezone.now(),
+        )
+        for paper in given
+    ]
+
+
+def _keep_decision(application: Application, paper: Document, *, by: Actor) -> None:
+    refused = application.result == Result.REFUSED
+    Decision.objects.create(
+        application=application,
+        document=paper,
+        result=application.result,
+        reason=f"见自建系统出具的{paper.title}" if refused else "",
+        remedy=REMEDY if refused else "",
+        decided_by=by.key,
+        decided_by_name=by.name[:150],
+        decided_at=timezone.now(),
+    )
+
+
+def _keep_permit(application: Application, case: ReportedCase) -> Permit | None:
+    """None where the item leads to no permit document."""
+    if case.permit is None:
+        return None
+    if Permit.objects.filter(department=application.department, number=case.permit.number).exists():
+        raise Invalid("证照编号已经登记在其他办件。", {"permit.number": ["证照编号已经登记在其他办件。"]})
+    return permits.create(
+        application,
+        number=case.permit.number,
+        name=case.permit.name or application.item.permit_name or application.item.name,
+        valid_from=_permit_start(case),
+        valid_to=case.permit.valid_to or FOREVER,
+        content=application.variant.name,
+    )
