@@ -1,4 +1,4 @@
-"""Settings, read from the environment (CONTRACT §1). Defaults make a demo checkout run; production says what it lacks."""
+"""Settings, read from the environment (CONTRACT §1). A demo checkout runs by default; production says what it lacks."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from shenguan import env
+from shenguan import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -306,13 +306,8 @@ OAUTH2_PROVIDER = {
 SMS_GATEWAY = env.text("SMS_GATEWAY", "embedded")
 CREDIT_SOURCE = env.text("CREDIT_SOURCE", "local")  # "local": the portal's own credit tables
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
-}
+logs.configure()
+LOGGING = logs.logging_config(env.text("LOG_LEVEL", "WARNING" if TESTING else "INFO"), machine_readable=not RELAXED)
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 if TESTING:

@@ -1,0 +1,1 @@
+"""Machine interface of the supervision side (CONTRACT §3)."""

@@ -1,7 +1,9 @@
 """Machine interface of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from supervision.api.views import SupervisionItemsView
 
 app_name = "supervision_api"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("supervision-items/", SupervisionItemsView.as_view(), name="supervision-items")]
