@@ -1,7 +1,12 @@
 """Machine interface of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from credit.api.views import CreditChecksView, CreditRecordsView
 
 app_name = "credit_api"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("credit-checks/", CreditChecksView.as_view(), name="checks"),
+    path("credit-records/", CreditRecordsView.as_view(), name="records"),
+]

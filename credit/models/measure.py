@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from shenguan.privacy.masking import mask_name
+
 
 class Measure(models.Model):
     """One published measure; unpublished ones must not be used (RULES R6.03)."""
@@ -54,3 +56,8 @@ class JointMeasure(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def shown_person(self) -> str:
+        """The responsible person's name as screens show it; empty for a measure against the party itself."""
+        return mask_name(self.person_name)

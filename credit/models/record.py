@@ -17,6 +17,22 @@ class CreditRecordQuerySet(models.QuerySet["CreditRecord"]):
         """Records that existed on `day`."""
         return self.filter(decided_on__lte=day)
 
+    def in_state(self, state: str, day: date) -> Self:
+        """Records in this state on `day`; the same order of questions as policies.state_on."""
+        kind = CreditRecord.State
+        is_revoked = models.Q(revoked_on__lte=day) | models.Q(objection=CreditRecord.Objection.UPHELD)
+        is_repaired = models.Q(repaired_on__lte=day)
+        is_expired = models.Q(publicity_until__lt=day)
+        row = {
+            kind.PENDING: models.Q(decided_on__gt=day),
+            kind.REVOKED: is_revoked,
+            kind.REPAIRED: ~is_revoked & is_repaired,
+            kind.EXPIRED: ~is_revoked & ~is_repaired & is_expired,
+            kind.EFFECTIVE: ~is_revoked & ~is_repaired & ~is_expired,
+        }
+        rows = self.filter(row[kind(state)])
+        return rows if state == kind.PENDING else rows.decided_by(day)
+
 
 class CreditRecord(models.Model):
     """One decided fact about a subject. Repair, revocation and objection change dates, never delete the row (R6.12)."""
