@@ -2,7 +2,43 @@
 
 from django.apps import AppConfig
 
+from shenguan.audit.labels import register_labels
+
 
 class LinkageConfig(AppConfig):
     name = "linkage"
     verbose_name = "联动"
+
+    def ready(self) -> None:
+        """Names the audit actions of the linkage."""
+        register_labels(
+            {
+                "push.created": "生成推送",
+                "push.claimed": "认领推送",
+                "push.read": "签阅推送",
+                "push.assigned": "指派推送",
+                "push.objected": "提出职责异议",
+                "push.rerouted": "裁定改派",
+                "push.confirmed": "裁定维持",
+                "push.fed_back": "提交反馈",
+                "push.answered": "答复反馈",
+                "push.noted": "推送备注",
+                "push.closed": "推送办结",
+                "push.delivered": "推送送达业务系统",
+                "objection.uphold": "职责异议成立",
+                "objection.reject": "职责异议不成立",
+                "unmapped.reroute": "未对应事项重新推送",
+                "unmapped.dismiss": "未对应事项无需推送",
+                "list.create_draft": "新建清单草稿",
+                "list.add_entry": "新增清单条目",
+                "list.edit_entry": "修改清单条目",
+                "list.remove_entry": "移除清单条目",
+                "list.restore_entry": "恢复清单条目",
+                "list.publish": "发布联动清单",
+                "catalogue.import": "导入目录清单",
+                "endpoint.register": "登记接收地址",
+                "delivery.replay": "补发推送",
+                "clock.soon": "临期提醒",
+                "clock.overdue": "超期提级",
+            }
+        )

@@ -1,7 +1,9 @@
-"""The linkage list, routing, pushes, deliveries, objections and the unmapped worklist."""
+"""The linkage list, routing, pushes, deliveries, objections, clocks' escalations and the unmapped worklist."""
 
 from linkage.models.delivery import Attempt, Delivery, Endpoint
+from linkage.models.escalation import Escalation
 from linkage.models.list import LinkageEntry, ListVersion
+from linkage.models.note import PushAttachment, PushNote
 from linkage.models.objection import DutyObjection
 from linkage.models.push import Push
 from linkage.models.routing import Routing
@@ -12,9 +14,12 @@ __all__ = [
     "Delivery",
     "DutyObjection",
     "Endpoint",
+    "Escalation",
     "LinkageEntry",
     "ListVersion",
     "Push",
+    "PushAttachment",
+    "PushNote",
     "Routing",
     "UnmappedEvent",
 ]

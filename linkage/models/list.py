@@ -1,5 +1,6 @@
 """The linkage list (审管联动事项清单): versions and their entries (RULES R10.01)."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -51,8 +52,7 @@ class ListVersion(models.Model):
                 name="one_open_published_list",
             ),
             models.CheckConstraint(
-                condition=models.Q(status="draft")
-                | models.Q(effective_from__isnull=False, published_at__isnull=False),
+                condition=models.Q(status="draft") | models.Q(effective_from__isnull=False, published_at__isnull=False),
                 name="published_list_is_dated",
             ),
         ]
@@ -72,15 +72,25 @@ class LinkageEntry(models.Model):
         ABNORMAL = "abnormal", "异常"
         ALL = "all", "全部"
 
+    class Stage(models.TextChoices):
+        ACCEPTED = "accepted", "受理"
+        CONCLUDED = "concluded", "办结"
+
+    class Basis(models.TextChoices):
+        """The paper that founds the division of duties (R10.01); kept as its Chinese word, as lists print it."""
+
+        ENTRUSTMENT = "委托书", "委托书"
+        HANDOVER = "工作交付书", "工作交付书"
+        MEMORANDUM = "工作备忘录", "工作备忘录"
+        MANDATE = "三定规定", "三定规定"
+
     ALWAYS = "全部"
 
     version = models.ForeignKey(ListVersion, models.CASCADE, related_name="entries")
     approval_item = models.ForeignKey("approvals.ApprovalItem", models.PROTECT, related_name="linkage_entries")
     approval_office = models.ForeignKey("org.Office", models.PROTECT, related_name="+", verbose_name="审批责任科室")
     approval_liaison = models.ForeignKey("org.Staff", models.PROTECT, related_name="+", verbose_name="审批联络人")
-    supervision_item = models.ForeignKey(
-        "supervision.SupervisionItem", models.PROTECT, related_name="linkage_entries"
-    )
+    supervision_item = models.ForeignKey("supervision.SupervisionItem", models.PROTECT, related_name="linkage_entries")
     department = models.ForeignKey(
         "org.Department", models.PROTECT, related_name="linkage_entries", verbose_name="监管部门"
     )
@@ -89,13 +99,13 @@ class LinkageEntry(models.Model):
 
     sequence = models.PositiveIntegerField("序号")
     condition = models.CharField("适用情形", max_length=100, default=ALWAYS)
-    stages = models.JSONField("推送环节", default=list)  # "accepted", "concluded"
+    stages = models.JSONField("推送环节", default=list)  # values of Stage
     claim_mode = models.CharField("认领方式", max_length=10, choices=ClaimMode.choices)
     claim_days = models.PositiveSmallIntegerField("认领时限(工作日)")
-    first_check_days = models.PositiveSmallIntegerField("首查时限(工作日)", null=True, blank=True)  # empty: random draws
+    first_check_days = models.PositiveSmallIntegerField("首查时限(工作日)", null=True, blank=True)  # empty: by draw
     feedback_days = models.PositiveSmallIntegerField("反馈时限(工作日)")
     contents = models.JSONField("推送内容", default=list)
-    basis = models.CharField("权责依据", max_length=30)
+    basis = models.CharField("权责依据", max_length=30, choices=Basis.choices)
     feedback_scope = models.CharField("反馈范围", max_length=10, choices=FeedbackScope.choices)
 
     class Meta:
@@ -109,3 +119,7 @@ class LinkageEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.approval_item} → {self.supervision_item}"
+
+    def applies_to(self, situations: Iterable[str]) -> bool:
+        """Whether the entry's condition holds in these situations of a case."""
+        return self.condition == self.ALWAYS or self.condition in situations

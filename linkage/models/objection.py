@@ -35,6 +35,13 @@ class DutyObjection(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [models.Index(fields=["id"], condition=models.Q(status="open"), name="open_objections")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status="open", decided_by="", decided_at__isnull=True)
+                | (~models.Q(status="open") & ~models.Q(decided_by="") & models.Q(decided_at__isnull=False)),
+                name="objection_decided_by_with_time",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.push} {self.get_reason_code_display()}"

@@ -17,6 +17,18 @@ class PushQuerySet(models.QuerySet["Push"]):
         """Something is still to be done by the recipient."""
         return self.filter(is_open=True)
 
+    def forward(self) -> "PushQuerySet":
+        """From approval to supervision."""
+        return self.filter(direction=Push.Direction.FORWARD)
+
+    def reverse_direction(self) -> "PushQuerySet":
+        """From supervision back to approval."""
+        return self.filter(direction=Push.Direction.REVERSE)
+
+    def duties(self) -> "PushQuerySet":
+        """Concluded approvals that still are somebody's duty: who got them supervises the holder."""
+        return self.forward().filter(kind="approval.concluded").exclude(status=Push.Status.REROUTED)
+
 
 class Push(models.Model):
     """One department is told one fact and owes a next step by `due_on`; `owner` is the named person."""
@@ -40,8 +52,9 @@ class Push(models.Model):
         READ = "read", "签阅"  # accepted-stage pushes: know and prepare
         FIRST_CHECK = "first_check", "首次检查"
         COMMITMENT_CHECK = "commitment_check", "承诺核查"
+        RECHECK = "recheck", "整改复查"
         ANSWER = "answer", "答复"
-        AWAIT = "await", "等待对方"
+        AWAIT = "await", "等待对方"  # the conclusion of the case, an arbitration, an answer
         NONE = "none", "无"
 
     event = models.ForeignKey("events.Event", models.PROTECT, related_name="pushes")
@@ -71,7 +84,7 @@ class Push(models.Model):
     claim_mode = models.CharField("认领方式", max_length=10, blank=True)
     credit_flag = models.CharField("信用标记", max_length=10, blank=True)
     by_commitment = models.BooleanField("告知承诺", default=False)
-    payload = models.JSONField("推送内容", default=dict)  # snapshot at push time, no ID number, no phone
+    payload = models.JSONField("推送内容", default=dict)  # the event's payload at push time, no ID number, no phone
     message = models.TextField("事由", blank=True)  # reverse: what was found; answers: the decision
     claimed_by = models.CharField("认领人", max_length=60, blank=True)
     answer_outcome = models.CharField("答复结果", max_length=30, blank=True)
@@ -122,3 +135,13 @@ class Push(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_forward(self) -> bool:
+        """From approval to supervision."""
+        return self.direction == self.Direction.FORWARD
+
+    @property
+    def handler(self) -> Staff:
+        """Who works on it now: the person it was assigned to, else the named owner."""
+        return self.assignee or self.owner

@@ -1,0 +1,144 @@
+"""The approver answers what supervision reported (R10.06): a decision on the permit, a reason, the credit record."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from approvals.actions import permits
+from approvals.models import Permit
+from credit.actions import records
+from credit.models import CreditRecord
+from linkage import policies
+from linkage.actions import moves
+from linkage.models import Push
+from shenguan import events
+from shenguan.access.actors import Actor
+from shenguan.refusals import Invalid
+from shenguan.workdays import calendar
+from supervision.models import Inspection
+
+PERMIT_ACTIONS: dict[str, Callable[..., Permit]] = {
+    "revoke": permits.revoke,
+    "withdraw": permits.withdraw,
+    "change": permits.change,
+    "cancel": permits.cancel,
+}
+CREDIT_LAW = "国务院办公厅关于加快推进社会信用体系建设构建以信用为基础的新型监管机制的指导意见（国办发〔2019〕35号）"
+COMMITMENT_LAW = "国务院办公厅关于全面推行证明事项和涉企经营许可事项告知承诺制的指导意见（国办发〔2020〕42号）"
+
+
+@transaction.atomic
+def answer(
+    push: Push,
+    *,
+    by: Actor,
+    outcome: str,
+    text: str,
+    legal_basis: str = "",
+    document_number: str = "",
+    expected_version: int | None = None,
+) -> Push:
+    """Closes a reverse push with a recorded result, acts on the permit if the outcome says so, and writes credit.
+
+    All in one transaction: an answer "revoked" exists only together with the revocation. Raises Invalid (outcome, text,
+    legal basis, no permit), StateForbids on a second answer, StaleVersion, NotAllowed.
+    """
+    policies.check_choice("outcome", outcome, policies.ANSWER_OUTCOMES, "请选择答复结果。")
+    text = policies.check_text("text", text, "请填写答复理由：作出这一处理的事实和依据。")
+    push = moves.begin(push, "answer", by=by, expected_version=expected_version)
+    if outcome in policies.PERMIT_OUTCOMES:
+        basis = policies.check_text("legal_basis", legal_basis, "变动许可须写明法律依据。")
+        PERMIT_ACTIONS[outcome](
+            _permit_of(push), by=by, reason=text, legal_basis=basis, document_number=document_number
+        )
+    moves.stop_clock(push)
+    moves.move(
+        push,
+        "answer",
+        next_step=Push.NextStep.NONE,
+        is_open=False,
+        answer_outcome=outcome,
+        answer_text=text,
+        answered_by=by.name,
+        answered_at=timezone.now(),
+        closed_at=timezone.now(),
+        **moves.clock_fields(push),
+    )
+    _record_credit(push, by=by, outcome=outcome)
+    label = policies.ANSWER_OUTCOMES[outcome]
+    moves.tell(
+        push, "push.answered", by=by, summary=f"{push.department} {by.name} 答复：{label}，{text}", outcome=outcome
+    )
+    events.record(
+        "proposal.answered",
+        by=by,
+        case_number=push.case_number,
+        subject_id=push.subject_id,
+        department=push.department,
+        summary=f"{push.department}对{push.sender}的反馈作出答复：{label}",
+        payload={
+            "reverse_push": push.number,
+            "forward_push": push.answers_push.number if push.answers_push else "",
+            "outcome": outcome,
+            "text": text,
+        },
+    )
+    return push
+
+
+def _permit_of(push: Push) -> Permit:
+    permit = Permit.objects.filter(application=push.application_id).first()
+    if permit is None:
+        raise Invalid("该办件没有核发证照，不能选择撤销、撤回、变更或注销。", {"outcome": ["该办件没有核发证照。"]})
+    return permit
+
+
+def _record_credit(push: Push, *, by: Actor, outcome: str) -> None:
+    """The credit fact behind the report, if an inspection established one (R2.15, R10.07).
+
+    A broken commitment counts as such; any other abnormal inspection is a minor fact. A report by hand, without an
+    inspection, establishes nothing.
+    """
+    fact = _credit_fact(push.payload)
+    if fact is None:
+        return
+    level, category, law = fact
+    document = {"authority": push.sender, "document_number": push.payload["inspection_number"]}
+    if CreditRecord.objects.filter(subject=push.subject, **document).exists():
+        return  # a second report of the same inspection
+    records.record_fact(
+        by=by,
+        subject=push.subject,
+        **document,
+        level=level,
+        category=category,
+        document_name="监督检查结果",
+        decided_on=_checked_on(push),
+        facts=push.message,
+        result=f"审批部门答复：{policies.ANSWER_OUTCOMES[outcome]}",
+        legal_basis=[law],
+        related_item_code=push.payload.get("item_code", ""),
+        case_number=push.case_number,
+    )
+
+
+def _credit_fact(payload: dict[str, Any]) -> tuple[str, str, str] | None:
+    """Level, category and law of the credit record a report leads to; None for none."""
+    result = payload.get("commitment_result", "")
+    if not payload.get("inspection_number"):
+        return None
+    if result == Inspection.CommitmentResult.FALSE:
+        return CreditRecord.Level.SEVERE, CreditRecord.Category.FALSE_COMMITMENT, COMMITMENT_LAW
+    if result == Inspection.CommitmentResult.UNMET:
+        return CreditRecord.Level.GENERAL, CreditRecord.Category.COMMITMENT_UNMET, COMMITMENT_LAW
+    if payload.get("is_abnormal", True):
+        return CreditRecord.Level.MINOR, CreditRecord.Category.INSPECTION_ABNORMAL, CREDIT_LAW
+    return None
+
+
+def _checked_on(push: Push) -> date:
+    inspection = Inspection.objects.filter(number=push.payload["inspection_number"]).first()
+    return inspection.checked_on if inspection and inspection.checked_on else calendar.today()

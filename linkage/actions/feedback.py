@@ -1,0 +1,109 @@
+"""Feedback a supervisor writes by hand (R10.05, R10.06); inspections report by themselves."""
+
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from linkage import links, policies
+from linkage.actions import duties, moves, pushes
+from linkage.lifecycle import PUSH
+from linkage.models import Push, PushAttachment, PushNote
+from linkage.selectors import owners
+from shenguan import events, notify
+from shenguan.access.actors import Actor
+from shenguan.files.actions import store_upload
+from shenguan.files.models import StoredFile
+
+LATE = frozenset({Push.Status.OBJECTED, Push.Status.REROUTED, Push.Status.CLOSED})
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What became of a feedback: it moved the push, or it was kept as a late note."""
+
+    push: Push
+    note: PushNote | None = None
+
+
+def report(
+    push: Push,
+    *,
+    by: Actor,
+    text: str,
+    proposal: str = "",
+    uploaded: UploadedFile | None = None,
+    expected_version: int | None = None,
+) -> Reported:
+    """Tells the deciding department what was found; with a `proposal` it must decide on the permit.
+
+    Feedback on a push that is over, or under objection, is kept as a flagged note and the approver is told: it is never
+    turned away (DESIGN §3.7). Raises Invalid (text, proposal, file), StateForbids before a claim, StaleVersion,
+    NotAllowed.
+    """
+    by.require(policies.PERMISSION_OF["feedback"])
+    policies.check_recipient(push, by)
+    text = policies.check_text("text", text, "请填写反馈内容：发现了什么、采取了什么措施。")
+    policies.check_choice("proposal", proposal, policies.PROPOSALS, "请选择对许可的处理建议。")
+    stored = store_upload(uploaded, by=by, purpose="push.feedback") if uploaded else None
+    with transaction.atomic():
+        push = moves.lock(push)
+        if push.is_forward and push.status in LATE:
+            note = pushes.keep_note(push, by=by, text=text, stored=stored, is_late=True)
+            _tell_of_late(push, note)
+            return Reported(push, note)
+        if not push.is_forward or push.status not in PUSH["feedback"].sources:
+            moves.forbid(push, "feedback")
+        policies.check_version(push, expected_version)
+        _send_back(push, by=by, text=text, proposal=proposal, stored=stored)
+        return Reported(push)
+
+
+def _send_back(push: Push, *, by: Actor, text: str, proposal: str, stored: StoredFile | None) -> None:
+    """The push waits for the answer; the event carries the report to the deciding department."""
+    if stored is not None:
+        PushAttachment.objects.create(push=push, file=stored, at=timezone.now())
+    moves.stop_clock(push)
+    if not duties.show_next_check(push):
+        push.next_step = Push.NextStep.AWAIT
+    moves.move(push, "feedback", next_step=push.next_step, is_open=True, **moves.clock_fields(push))
+    moves.tell(push, "push.fed_back", by=by, summary=f"{push.department} {by.name} 反馈：{text}", proposal=proposal)
+    suffix = f"（{policies.PROPOSALS[proposal]}）" if proposal else ""
+    events.record(
+        "revocation.proposed" if proposal else "finding.reported",
+        by=by,
+        case_number=push.case_number,
+        subject_id=push.subject_id,
+        department=push.department,
+        summary=f"{push.department}向{push.sender}反馈监管情况{suffix}",
+        payload={
+            "application_case": push.case_number,
+            "inspection_number": "",
+            "object_id": None,
+            "push_number": push.number,
+            "department_code": push.department.code,
+            "subject_id": push.subject_id,
+            "finding_numbers": [],
+            "result_codes": [],
+            "commitment_result": "",
+            "severity": "",
+            "summary": text,
+            "proposal": proposal,
+            "file_uuids": [str(stored.uuid)] if stored else [],
+        },
+    )
+
+
+def _tell_of_late(push: Push, note: PushNote) -> None:
+    """The approver's liaison reads a late note: it moves nothing, but nobody may miss it."""
+    office = push.entry.approval_office if push.entry else None
+    liaison = push.entry.approval_liaison if push.entry else None
+    notify.tell(
+        owners.approval_owner(push.sender, office, liaison),
+        kind="feedback.late",
+        title=f"{push.department}补充反馈：{push.subject}",
+        body=f"推送 {push.number} 当前为“{push.get_status_display()}”，反馈已作为备注留存：{note.text}",
+        url=links.push_url(push.number),
+        case_number=push.case_number,
+    )

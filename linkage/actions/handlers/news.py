@@ -1,0 +1,53 @@
+"""News that concern more than one case: a credit fact, a change of law or policy (RULES R10.05, R10.07)."""
+
+from approvals.models import Application
+from linkage.actions.context import Context
+from linkage.actions.drafts import Decision, forward, not_applicable, pushed, to_read
+from linkage.models import LinkageEntry, Push
+from shenguan import notify
+from shenguan.events.models import Event
+from supervision.models import SupervisedObject
+
+
+def credit_changed(event: Event, application: Application | None, context: Context) -> Decision:
+    """Every department that supervises the party now reads of its new credit record, save the one that made it."""
+    watching = (
+        SupervisedObject.objects.filter(subject_id=event.subject_id or 0, status=SupervisedObject.Status.ACTIVE)
+        .exclude(department__code=event.department_code)
+        .values("department_id")
+    )
+    latest: dict[int, Push] = {}
+    duties = Push.objects.duties().filter(subject_id=event.subject_id or 0, department_id__in=watching)
+    for push in duties.select_related("application__department", "department", "office", "owner", "assignee").order_by(
+        "id"
+    ):
+        latest[push.department_id] = push
+    if not latest:
+        return not_applicable("没有其他部门正在监管该相对人")
+    return pushed(
+        [
+            to_read(
+                forward(
+                    event,
+                    application or push.application,
+                    context,
+                    department=push.department,
+                    office=push.office,
+                    preferred=push.handler,
+                    message=event.summary,
+                )
+            )
+            for push in latest.values()
+        ]
+    )
+
+
+def policy_changed(event: Event, application: Application | None, context: Context) -> Decision:
+    """No single case is behind a change of law: the liaisons of the approving side are told, by the list in force."""
+    entries = LinkageEntry.objects.filter(
+        version=context.list_in_force, supervision_item__code=event.payload.get("supervision_item_code", "")
+    ).select_related("approval_liaison")
+    liaisons = {entry.approval_liaison_id: entry.approval_liaison for entry in entries}
+    for liaison in liaisons.values():
+        notify.tell(liaison, kind=event.kind, title="监管依据变动", body=event.summary, url="/linkage/list/")
+    return not_applicable(f"政策变动已通知 {len(liaisons)} 名审批联络人", context.list_in_force)

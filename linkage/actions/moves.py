@@ -1,0 +1,136 @@
+"""The moves of one push: locks, the state table, its clock. Every change of a push's state passes through here."""
+
+from datetime import date
+from typing import Any
+
+from approvals.models import Application
+from linkage import policies
+from linkage.actions.drafts import LIST_LAW, OWN_CLOCKS
+from linkage.lifecycle import PUSH
+from linkage.models import Push
+from shenguan import audit, events
+from shenguan.access.actors import Actor
+from shenguan.lifecycle import check_move
+from shenguan.refusals import StateForbids
+from shenguan.workdays import calendar, deadlines
+from shenguan.workdays.models import Deadline
+
+RELATED = (
+    "event",
+    "application__item",
+    "application__variant",
+    "application__department",
+    "subject",
+    "department",
+    "sender",
+    "office",
+    "owner",
+    "assignee",
+    "entry",
+    "supervision_item",
+    "list_version",
+    "deadline",
+)
+
+
+def lock_case(application_id: int) -> None:
+    """Holds one case until the transaction ends.
+
+    Whatever changes pushes of a case takes this lock before any push's: one order of locks, so that the router and
+    people never wait for each other in a ring.
+    """
+    Application.objects.select_for_update(of=("self",)).filter(pk=application_id).values_list("pk").first()
+
+
+def lock(push: Push) -> Push:
+    """The push as it is now, locked together with its case."""
+    lock_case(push.application_id)
+    return Push.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=push.pk)
+
+
+def begin(push: Push, action: str, *, by: Actor, expected_version: int | None = None) -> Push:
+    """Locks a push for an action of its recipient and checks right, department, version and state.
+
+    Raises NotAllowed, StaleVersion or StateForbids (which names what is allowed instead).
+    """
+    by.require(policies.PERMISSION_OF[action])
+    locked = lock(push)
+    policies.check_recipient(locked, by)
+    policies.check_version(locked, expected_version)
+    if locked.status not in PUSH[action].sources:
+        forbid(locked, action)
+    return locked
+
+
+def forbid(push: Push, action: str) -> None:
+    """Raises StateForbids for this action, with the buttons the push has instead."""
+    names = policies.allowed(push)
+    offer = "、".join(PUSH[name].label for name in names) or "无"
+    raise StateForbids(
+        f"推送 {push.number} 当前状态为“{push.get_status_display()}”，不能{PUSH[action].label}。现在可以：{offer}。",
+        state=push.status,
+        allowed=names,
+    )
+
+
+def move(push: Push, action: str, **fields: Any) -> Push:
+    """Writes the state `action` leads to, and `fields`, into a locked push. Raises StateForbids by the table."""
+    transition = check_move(PUSH, action, push.status, Push.Status)
+    if transition.target is not None:
+        push.status = transition.target
+    return write(push, **fields)
+
+
+def write(push: Push, **fields: Any) -> Push:
+    """Saves fields of a locked push; the version grows, so that older forms are refused."""
+    for name, value in fields.items():
+        setattr(push, name, value)
+    push.version += 1
+    push.save(update_fields=["status", "version", *fields])
+    return push
+
+
+def tell(push: Push, action: str, *, by: Actor, summary: str, visibility: str = "both", **payload: object) -> None:
+    """The audit row and the timeline entry of one move."""
+    audit.record(action, by=by, target=push, detail=payload)
+    events.record(
+        action,
+        by=by,
+        case_number=push.case_number,
+        subject_id=push.subject_id,
+        department=push.department,
+        visibility=visibility,
+        summary=summary,
+        payload={"push_number": push.number} | payload,
+    )
+
+
+def start_clock(push: Push, kind: str, days: int, *, law: str = LIST_LAW, start_on: date | None = None) -> Deadline:
+    """Starts a clock of linkage for a push, in 工作日, and hangs it on the row (not saved)."""
+    push.deadline = deadlines.start(
+        kind=kind, case_number=push.case_number, start_on=start_on or calendar.today(), amount=days, law=law
+    )
+    push.due_on = push.deadline.due_on
+    return push.deadline
+
+
+def stop_clock(push: Push, *, met: bool = True) -> None:
+    """Stops the running clock if linkage started it; a check task's clock belongs to supervision. Not saved.
+
+    `met` False: the step fell away and was neither kept nor missed.
+    """
+    clock, push.deadline, push.due_on = push.deadline, None, None
+    if clock is None or clock.kind not in OWN_CLOCKS or clock.state != Deadline.State.OPEN:
+        return
+    if met:
+        deadlines.meet(clock, on=calendar.today())
+    else:
+        deadlines.cancel(clock)
+
+
+CLOCK_FIELDS = ("deadline", "due_on")
+
+
+def clock_fields(push: Push) -> dict[str, Any]:
+    """The clock as fields for `move` and `write`."""
+    return {name: getattr(push, name) for name in CLOCK_FIELDS}

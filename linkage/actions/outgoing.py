@@ -1,0 +1,121 @@
+"""Sending drafted pushes: clocks, numbers, rows, deliveries, then the people. The last part of a routing transaction.
+
+Numbers and sequences are taken for the whole batch at once and as late as possible: their series rows stay locked until
+the commit (DESIGN §4).
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from linkage.actions import duties, moves
+from linkage.actions.context import Context
+from linkage.actions.drafts import Draft
+from linkage.links import push_url
+from linkage.models import Delivery, Endpoint, Push, PushAttachment
+from shenguan import notify
+from shenguan.events import nudge
+from shenguan.files.models import StoredFile
+from shenguan.identifiers import series
+
+DELIVERING_TASK = "linkage.tasks.deliver_due"
+URGENT_KINDS = frozenset({"revocation.proposed", "permit.changed"})
+NOTICE_KINDS = {
+    "finding.reported": "feedback.received",
+    "revocation.proposed": "feedback.received",
+    "proposal.answered": "answer.received",
+}
+
+
+def send(drafts: Sequence[Draft], context: Context) -> list[Push]:
+    """Brings drafted pushes into the world, in their order."""
+    if not drafts:
+        return []
+    taken_up = [draft.push for draft in drafts if duties.is_duty(draft.push)]
+    for push in taken_up:
+        duties.register(push, by=context.by)
+    for draft in drafts:
+        if draft.clock is not None:
+            moves.start_clock(draft.push, draft.clock.kind, draft.clock.days, law=draft.clock.law)
+    _number([draft.push for draft in drafts], context.today)
+    pushes = Push.objects.bulk_create(draft.push for draft in drafts)
+    _attach(drafts, context)
+    for push in taken_up:
+        if push.status == Push.Status.CLAIMED:
+            duties.open_checks(push, by=context.by)
+    deliver(pushes, context)
+    for push in pushes:
+        _announce(push, context)
+    return pushes
+
+
+def _number(pushes: Sequence[Push], today: date) -> None:
+    """Push numbers of the day and, per recipient, sequences without gaps (RULES R7.12, CONTRACT §3)."""
+    numbers = series.take(f"push:{today:%Y%m%d}", today.year, len(pushes))
+    for push, number in zip(pushes, numbers, strict=True):
+        push.number = f"TS{today:%Y%m%d}-{number:04d}"
+    wanted = Counter(push.department.code for push in pushes)
+    places: dict[str, Iterator[int]] = {
+        # Sorted, so that two workers lock the series of departments in one order.
+        code: iter(series.take(f"seq:{code}", 0, wanted[code]))
+        for code in sorted(wanted)
+    }
+    for push in pushes:
+        push.sequence = next(places[push.department.code])
+
+
+def _attach(drafts: Sequence[Draft], context: Context) -> None:
+    """Hangs the papers of an event on its pushes."""
+    wanted = {uuid for draft in drafts for uuid in draft.file_uuids}
+    if not wanted:
+        return
+    files = {str(stored.uuid): stored for stored in StoredFile.objects.filter(uuid__in=wanted)}
+    PushAttachment.objects.bulk_create(
+        PushAttachment(push=draft.push, file=files[uuid], at=context.now)
+        for draft in drafts
+        for uuid in draft.file_uuids
+    )
+
+
+def deliver(pushes: Sequence[Push], context: Context) -> None:
+    """A row in the delivery queue for every recipient that has a system of its own."""
+    recipients = {push.department_id for push in pushes}
+    endpoints = {row.department_id: row for row in Endpoint.objects.filter(department__in=recipients, is_active=True)}
+    rows = [
+        Delivery(
+            push=push,
+            endpoint=endpoints[push.department_id],
+            case_number=push.case_number,
+            next_attempt_at=context.now,
+        )
+        for push in pushes
+        if push.department_id in endpoints
+    ]
+    if rows:
+        Delivery.objects.bulk_create(rows)
+        nudge.after_commit(DELIVERING_TASK)
+
+
+def _announce(push: Push, context: Context) -> None:
+    """The timeline of the case and the owner hear of it."""
+    item = f"“{push.supervision_item}”" if push.supervision_item else ""
+    moves.tell(
+        push,
+        "push.created",
+        by=context.by,
+        summary=f"已推送{push.department}{item}，责任人 {push.owner.name}，推送编号 {push.number}",
+        kind=push.kind,
+        sequence=push.sequence,
+    )
+    if push.status == Push.Status.CLOSED:
+        return
+    due = f"，请于 {push.due_on} 前{push.get_next_step_display()}" if push.due_on else ""
+    notify.tell(
+        push.owner,
+        kind=NOTICE_KINDS.get(push.kind, "push.received"),
+        title=f"{push.payload['item_name']}（{push.subject}）",
+        body=f"{push.sender}推送 {push.number}{due}。",
+        url=push_url(push.number),
+        case_number=push.case_number,
+        urgent=push.kind in URGENT_KINDS,
+    )

@@ -1,0 +1,1 @@
+"""Signed webhooks (CONTRACT §4): CloudEvents in Standard Webhooks clothes."""

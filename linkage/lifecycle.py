@@ -1,0 +1,53 @@
+"""State tables of the linkage. Data only: actions move by them, pages, the API, tests and diagrams read them.
+
+A forward push runs WAITING_CLAIM → CLAIMED → (FED_BACK → CLAIMED)* → CLOSED, a reverse one WAITING_ANSWER → ANSWERED.
+Moves without a button (feed_back, go_on, close …) belong to the router: they are what an event of the case leads to.
+"""
+
+from linkage.models import Delivery, DutyObjection, ListVersion, Push, UnmappedEvent
+from shenguan.lifecycle import Table, move
+
+P = Push.Status
+J = DutyObjection.Status
+U = UnmappedEvent.Status
+V = ListVersion.Status
+D = Delivery.Status
+
+PUSH: Table = {
+    "claim": move("认领", [P.WAITING_CLAIM], P.CLAIMED),
+    "read": move("签阅", [P.CLAIMED], None),  # ends those pushes that only had to be known
+    "assign": move("指派", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK, P.WAITING_ANSWER], None),
+    "return": move("退回", [P.WAITING_CLAIM, P.CLAIMED], P.OBJECTED),
+    "feedback": move("提交反馈", [P.CLAIMED, P.FED_BACK], P.FED_BACK),
+    "answer": move("答复", [P.WAITING_ANSWER], P.ANSWERED),
+    "note": move("备注", P, None),
+    "reroute": move("改派其他部门", [P.OBJECTED], P.REROUTED),
+    "confirm": move("确认由原部门承担", [P.OBJECTED], P.CLAIMED),
+    "feed_back": move("反馈异常结果", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK], P.FED_BACK),
+    "go_on": move("继续监管", [P.FED_BACK], P.CLAIMED),
+    "close": move("办结", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK], P.CLOSED),
+}
+ROUTER_MOVES = frozenset({"reroute", "confirm", "feed_back", "go_on", "close"})  # never offered as a button on the push
+FORWARD_ONLY = frozenset({"claim", "return", "feedback"})
+
+OBJECTION: Table = {
+    "uphold": move("裁定异议成立", [J.OPEN], J.UPHELD),
+    "reject": move("裁定异议不成立", [J.OPEN], J.REJECTED),
+}
+
+UNMAPPED: Table = {
+    "reroute": move("重新推送", [U.OPEN], U.ROUTED),
+    "dismiss": move("确认无需推送", [U.OPEN], U.DISMISSED),
+}
+
+LIST: Table = {
+    "edit": move("编辑清单", [V.DRAFT], None),
+    "publish": move("发布清单", [V.DRAFT], V.PUBLISHED),
+    "retire": move("停用清单", [V.PUBLISHED], V.RETIRED),
+}
+
+DELIVERY: Table = {
+    "deliver": move("送达", [D.PENDING], D.DELIVERED),
+    "retry": move("重试", [D.PENDING], None),
+    "give_up": move("停止投递", [D.PENDING], D.DEAD),
+}

@@ -1,0 +1,190 @@
+"""What the rules allow now with a push, an objection or a list: questions that actions ask and pages show answered."""
+
+from collections.abc import Callable, Iterable
+
+from linkage.lifecycle import FORWARD_ONLY, PUSH, ROUTER_MOVES
+from linkage.models import DutyObjection, LinkageEntry, Push
+from shenguan.access.actors import Actor
+from shenguan.access.roles import Permission
+from shenguan.lifecycle import allowed_actions
+from shenguan.org.models import Department, Office, Staff
+from shenguan.refusals import Invalid, NotAllowed, Refusal, StaleVersion, StateForbids
+
+# Outcomes of an answer (R10.06); the first four change the permit.
+PERMIT_OUTCOMES = frozenset({"revoke", "withdraw", "change", "cancel"})
+ANSWER_OUTCOMES = {
+    "revoke": "撤销",
+    "withdraw": "撤回",
+    "change": "变更",
+    "cancel": "注销",
+    "keep": "维持许可",
+    "noted": "已知悉",
+}
+PROPOSALS = {"": "无建议", "revoke": "建议撤销", "withdraw": "建议撤回", "change": "建议变更", "cancel": "建议注销"}
+
+READ_DAYS = 1  # 签阅, 工作日; RULES R10.03 sets the hard limit of one working day
+COMMITMENT_DAYS = 40  # 工作日 to check a commitment, about two months (R2.10), where the item sets no limit of its own
+
+# Rights behind the buttons; machine clients are held to scopes by the API instead.
+PERMISSION_OF = {
+    "claim": Permission.PUSH_CLAIM,
+    "read": Permission.INBOX_VIEW,
+    "assign": Permission.PUSH_ASSIGN,
+    "return": Permission.PUSH_RETURN,
+    "feedback": Permission.PUSH_FEEDBACK,
+    "answer": Permission.PUSH_ANSWER,
+    "note": Permission.INBOX_VIEW,
+}
+
+
+def allowed(push: Push) -> list[str]:
+    """Names of what may be done with this push now, whoever asks, in the order of the table."""
+    names = [name for name in allowed_actions(PUSH, push.status) if name not in ROUTER_MOVES]
+    if not push.is_forward:
+        names = [name for name in names if name not in FORWARD_ONLY]
+    if push.next_step != Push.NextStep.READ:
+        names = [name for name in names if name != "read"]
+    if DutyObjection.objects.filter(push=push).exists() or is_rerouted(push):
+        names = [name for name in names if name != "return"]
+    return names
+
+
+def allowed_for(push: Push, by: Actor) -> list[str]:
+    """The buttons of one person: what the push allows, cut down to their department and rights."""
+    if by.department is None or by.department.pk != push.department_id:
+        return []
+    if by.staff is None:
+        return allowed(push)
+    return [name for name in allowed(push) if by.staff.may(PERMISSION_OF[name])]
+
+
+def is_rerouted(push: Push) -> bool:
+    """Whether this push came from an upheld objection: it may not bounce a second time (DESIGN §3.5)."""
+    return DutyObjection.objects.filter(new_push=push).exists()
+
+
+def check_recipient(push: Push, by: Actor) -> None:
+    """Only the recipient department acts on a push. Raises NotAllowed."""
+    if by.kind != "system" and (by.department is None or by.department.pk != push.department_id):
+        raise NotAllowed(f"推送 {push.number} 由{push.department}办理，您不能代为操作。")
+
+
+def check_party(push: Push, by: Actor) -> None:
+    """Sender and recipient may speak about a push. Raises NotAllowed for everybody else."""
+    if by.department is None or by.department.pk not in (push.department_id, push.sender_id):
+        raise NotAllowed(f"推送 {push.number} 与您所在的部门无关，您不能操作。")
+
+
+def check_version(push: Push, expected: int | None) -> None:
+    """Raises StaleVersion when the push changed since the form was opened."""
+    if expected is not None and expected != push.version:
+        raise StaleVersion
+
+
+def check_step(push: Push, step: str, label: str) -> None:
+    """Raises StateForbids unless the push waits for exactly this step."""
+    if push.next_step != step:
+        raise StateForbids(
+            f"该推送当前待办为“{push.get_next_step_display()}”，不能{label}。",
+            state=push.status,
+            allowed=allowed(push),
+        )
+
+
+def check_assignee(push: Push, assignee: Staff) -> None:
+    """Somebody on duty in the same department who may work on it. Raises Invalid for the field `assignee`."""
+    needed = Permission.INBOX_VIEW if push.is_forward else Permission.PUSH_ANSWER
+    if assignee.department_id != push.department_id:
+        raise _invalid("assignee", f"{assignee.name}不是本部门人员，请选择{push.department}的人员。")
+    if not assignee.is_active:
+        raise _invalid("assignee", f"{assignee.name}已离岗，请选择在职人员。")
+    if not assignee.may(needed):
+        raise _invalid("assignee", f"{assignee.name}没有“{needed.label}”权限，请选择其他人员。")
+
+
+def check_may_object(push: Push) -> None:
+    """One bounce at most. Raises Refusal when this push was objected to before or came from an arbitration."""
+    if DutyObjection.objects.filter(push=push).exists():
+        raise Refusal("already_objected", "该推送已提出过职责异议，不能再次退回；如有新情况请用备注说明。")
+    if is_rerouted(push):
+        raise Refusal("one_bounce", "该推送是经统筹协调员裁定改派的，不能再次退回；请联系统筹协调员。")
+
+
+def check_new_recipient(push: Push, department: Department, office: Office, owner: Staff) -> None:
+    """The recipient an arbitration names: another department, its office, its person. Raises Invalid by field."""
+    if department.pk == push.department_id:
+        raise _invalid("department", "改派的部门与原部门相同；如应由原部门承担，请裁定异议不成立。")
+    if not department.is_active:
+        raise _invalid("department", f"{department}已停用，请选择其他部门。")
+    if office.department_id != department.pk:
+        raise _invalid("office", f"“{office}”不是{department}的科室，请重新选择。")
+    if owner.department_id != department.pk:
+        raise _invalid("owner", f"{owner.name}不是{department}的人员，请重新选择。")
+    if not owner.is_active:
+        raise _invalid("owner", f"{owner.name}已离岗，请选择在职人员。")
+
+
+def check_not_there_yet(push: Push, department: Department) -> None:
+    """Raises Refusal when the department already has a push of the same event and supervision item."""
+    there = Push.objects.filter(event=push.event_id, department=department, supervision_item=push.supervision_item_id)
+    if known := there.first():
+        raise Refusal("already_pushed", f"{department}已收到同一推送（{known.number}），请选择其他部门。")
+
+
+def check_text(field: str, text: str, message: str) -> str:
+    """The text without surrounding blanks. Raises Invalid when nothing is left."""
+    if not text.strip():
+        raise _invalid(field, message)
+    return text.strip()
+
+
+def check_choice(field: str, value: str, allowed_values: Iterable[str], message: str) -> None:
+    """Raises Invalid unless the value is one of those allowed."""
+    if value not in allowed_values:
+        raise _invalid(field, message)
+
+
+def entry_errors(entry: LinkageEntry) -> dict[str, list[str]]:
+    """What is wrong with one entry of the list, by field; empty when it may be published (R10.01, R10.04)."""
+    found: dict[str, list[str]] = {}
+
+    def wrong(field: str, sentence: str) -> None:
+        found.setdefault(field, []).append(sentence)
+
+    if entry.supervision_item.department_id != entry.department_id:
+        wrong("department", f"监管事项“{entry.supervision_item}”不属于{entry.department}。")
+    if entry.office.department_id != entry.department_id:
+        wrong("office", f"“{entry.office}”不是{entry.department}的科室。")
+    _person_errors(wrong, "liaison", entry.liaison, entry.department, Permission.PUSH_CLAIM)
+    approving = entry.approval_item.implementing_department
+    if entry.approval_office.department_id != approving.pk:
+        wrong("approval_office", f"“{entry.approval_office}”不是{approving}的科室。")
+    _person_errors(wrong, "approval_liaison", entry.approval_liaison, approving, Permission.PUSH_ANSWER)
+    if not entry.stages or set(entry.stages) - set(LinkageEntry.Stage.values):
+        wrong("stages", "请选择推送环节：受理、办结，至少一项。")
+    if entry.claim_mode == LinkageEntry.ClaimMode.MANUAL and entry.claim_days < 1:
+        wrong("claim_days", "协商认领须写明认领时限，至少 1 个工作日。")
+    if entry.claim_mode == LinkageEntry.ClaimMode.AUTO and entry.claim_days:
+        wrong("claim_days", "推送即认领的认领时限为 0。")
+    if entry.feedback_days < 1:
+        wrong("feedback_days", "反馈时限至少 1 个工作日。")
+    if entry.first_check_days == 0:
+        wrong("first_check_days", "首查时限至少 1 个工作日；不单独首查的请留空。")
+    if not entry.condition.strip():
+        wrong("condition", "请填写适用情形；不分情形的填“全部”。")
+    return found
+
+
+def _person_errors(
+    wrong: Callable[[str, str], None], field: str, person: Staff, department: Department, needed: Permission
+) -> None:
+    if person.department_id != department.pk:
+        wrong(field, f"{person.name}不是{department}的人员。")
+    if not person.is_active:
+        wrong(field, f"{person.name}已离岗，请改为在职人员。")
+    elif not person.may(needed):
+        wrong(field, f"{person.name}的账号没有“{needed.label}”权限，收到推送后无法办理。")
+
+
+def _invalid(field: str, message: str) -> Invalid:
+    return Invalid(message, {field: [message]})

@@ -1,0 +1,1 @@
+"""Questions about the linkage; nothing here writes."""

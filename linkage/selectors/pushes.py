@@ -1,0 +1,35 @@
+"""Questions about pushes that pages and the API share."""
+
+from django.db.models import QuerySet
+
+from linkage.models import Push
+from shenguan.access.roles import ROLE_PERMISSIONS, Permission
+from shenguan.org.models import Staff
+
+
+def with_people(pushes: "QuerySet[Push]") -> "QuerySet[Push]":
+    """Everything a line of the inbox shows, in one query."""
+    return pushes.select_related(
+        "department", "sender", "office", "owner", "assignee", "supervision_item", "subject", "deadline", "list_version"
+    )
+
+
+def of_case(case_number: str) -> "QuerySet[Push]":
+    """All pushes of one case in the order they went out, for the case page."""
+    return with_people(Push.objects.filter(case_number=case_number)).order_by("id")
+
+
+def feedback_on_subject(subject_id: int) -> "QuerySet[Push]":
+    """Feedback of supervision on one party, newest first, for the intake and subject pages."""
+    return with_people(Push.objects.reverse_direction().filter(subject_id=subject_id)).order_by("-id")
+
+
+def assignable(push: Push) -> "QuerySet[Staff]":
+    """Whom a push may be assigned to: on duty, of the department, with the right to work on it."""
+    needed = Permission.INBOX_VIEW if push.is_forward else Permission.PUSH_ANSWER
+    roles = [role for role, permissions in ROLE_PERMISSIONS.items() if needed in permissions]
+    return (
+        Staff.objects.filter(department=push.department_id, status=Staff.Status.ON_DUTY, roles__role__in=roles)
+        .distinct()
+        .order_by("username")
+    )
