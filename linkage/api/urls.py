@@ -1,7 +1,17 @@
-"""Machine interface of this app."""
+"""Machine interface of this app (CONTRACT §3)."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from linkage.api import views
 
 app_name = "linkage_api"
 
-urlpatterns: list[URLPattern] = []
+router = SimpleRouter()
+router.register("pushes", views.PushViewSet, basename="push")
+
+urlpatterns = [
+    path("", include(router.urls)),
+    path("linkage-items/", views.LinkageItemsView.as_view(), name="linkage-items"),
+    path("cases/<str:number>/timeline/", views.CaseTimelineView.as_view(), name="case-timeline"),
+]
