@@ -24,6 +24,7 @@ from credit.selectors.subjects import lookup
 from shenguan.access.actors import Actor
 from shenguan.access.api import HasScope, idempotent, machine_actor, machine_department
 from shenguan.access.scopes import Scope
+from shenguan.refusals import Invalid
 
 TRUE = frozenset({"true", "1"})
 
@@ -84,8 +85,12 @@ class CreditRecordsView(APIView):
 
 
 def _party(given: dict[str, Any], by: Actor) -> Subject | None:
-    """The party by number, registered when new; None when only a name was given."""
+    """The party by number, registered when new; None when only a name was given. Raises Invalid with `subject.…`."""
     number = given["uscc"] or given["id_number"]
     if not number:
         return None
-    return lookup(number) or subjects.find_or_create(by=by, **given)
+    try:
+        return lookup(number) or subjects.find_or_create(by=by, **given)
+    except Invalid as refusal:
+        errors = {f"subject.{name}": texts for name, texts in refusal.errors.items()}
+        raise Invalid(refusal.message, errors, code=refusal.code) from refusal

@@ -179,7 +179,7 @@ class CreditCheckFactory(DjangoModelFactory):
 
     subject = factory.SubFactory(SubjectFactory)
     department = factory.SubFactory(DepartmentFactory)
-    number = factory.Sequence(lambda n: f"XC20261120-{n + 1:04d}")
+    number = factory.Sequence(lambda n: f"XC20261101-{n + 1:04d}")
     case_number = factory.Sequence(lambda n: f"YZ20261120-{n + 1:04d}")
     item_code = "439901010040"
     item_name = "食品经营许可"
