@@ -1,5 +1,6 @@
 """The sentences of a credit answer: each says what counts and on what basis (R6.03: the person is told)."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -11,6 +12,7 @@ Answer = CreditCheck.Answer
 Level = CreditRecord.Level
 
 COMMITMENT_BASIS = "国办发〔2020〕42号"  # no 告知承诺 after a false commitment until repaired (R2.04)
+PAPER_NUMBER = re.compile(r"（(\w+〔\d{4}〕\d+号)）$")
 REPAIR_BASIS = "《信用修复管理办法》第三条"
 NO_COMMITMENT = "不适用告知承诺制"  # names in the published list of measures
 NO_CONVENIENCE = "不适用容缺受理、绿色通道等便利服务"
@@ -61,7 +63,7 @@ def why(name: str, answer: CreditCheck.Answer, outcome: CreditCheck.Outcome, pub
         return "有一般失信未修复，可以使用，但须提示申请人，核查时重点关注。"
     title = NO_COMMITMENT if name == "commitment" else NO_CONVENIENCE
     cited = next((measure for measure in published if measure.name == title), None)
-    basis = f"依据：失信惩戒措施清单 {cited.code}“{cited.name}”（{'、'.join(cited.legal_basis)}）。" if cited else ""
+    basis = f"依据：失信惩戒措施清单 {cited.code}（{_short(cited.legal_basis)}）。" if cited else ""
     return f"{_closing_state(outcome)}，不可用。{basis}"
 
 
@@ -87,6 +89,11 @@ def _sentence(outcome: CreditCheck.Outcome, record: RecordFact) -> str:
         disputed="（异议处理中）" if record.objection == CreditRecord.Objection.RUNNING else "",
         record=record,
     )
+
+
+def _short(legal_basis: Sequence[str]) -> str:
+    """Papers by their number where they carry one, laws by name."""
+    return "、".join(found[1] if (found := PAPER_NUMBER.search(basis)) else basis for basis in legal_basis)
 
 
 def _closing_state(outcome: CreditCheck.Outcome) -> str:

@@ -151,7 +151,7 @@ def _keep(question: _Question, answer: _Answer, terms: ItemTerms, *, by: Actor) 
         source_reachable=not answer.error,
         source_error=answer.error,
         data_version=answer.data_version,
-        public_grade=question.subject.public_grade if question.subject else "",
+        public_grade=question.subject.public_grade if question.subject and not answer.error else "",
         terms=asdict(terms),
         checked_at=question.at,
         **_as_stored(answer.decision),

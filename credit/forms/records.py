@@ -32,8 +32,8 @@ class RecordForm(forms.Form):
     subject_code = forms.CharField(
         label="统一社会信用代码或公民身份号码", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    level = forms.ChoiceField(label="等级", choices=CreditRecord.Level.choices)
-    category = forms.ChoiceField(label="类别", choices=CreditRecord.Category.choices)
+    level = forms.ChoiceField(label="等级", choices=[("", "请选择"), *CreditRecord.Level.choices])
+    category = forms.ChoiceField(label="类别", choices=[("", "请选择"), *CreditRecord.Category.choices])
     document_name = forms.CharField(label="文书名称", max_length=100)
     document_number = forms.CharField(label="文书号", max_length=100)
     decided_on = DayField(label="决定日期")

@@ -109,6 +109,17 @@ class Subject(models.Model):
         return masking.mask_name(self.name) if self.is_person else self.name
 
     @property
+    def shown_legal_representative(self) -> str:
+        """Public for a company; the owner's name of a 个体工商户 is personal (R11 masks)."""
+        is_owner = self.kind == self.Kind.INDIVIDUAL_BUSINESS
+        return masking.mask_name(self.legal_representative) if is_owner else self.legal_representative
+
+    @property
+    def shown_contact(self) -> str:
+        """The contact's name, masked."""
+        return masking.mask_name(self.contact)
+
+    @property
     def shown_code(self) -> str:
         """The 统一社会信用代码, or a person's ID number masked."""
         return masking.mask_id_number(self.id_number) if self.is_person else self.uscc or ""

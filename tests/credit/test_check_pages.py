@@ -172,3 +172,12 @@ def test_the_panel_never_shows_a_silent_source_as_good():
     assert "失败已留痕" in page
     assert "信用良好" not in page
     assert "未列入" not in page
+
+
+def test_the_page_of_a_silent_source_claims_no_clean_record(browser_of: Browser, clerk: Staff):
+    check = CreditCheckFactory(department=clerk.department, unanswered=True)
+
+    page = browser_of(clerk).get(reverse("credit:check", args=[check.number])).content.decode()
+
+    assert "未取得信用数据" in page
+    assert "没有命中记录" not in page

@@ -199,9 +199,9 @@ def test_it_does_not_charge_the_firm_with_a_measure_against_its_manager(by_clerk
 def test_it_says_unchecked_when_the_source_is_silent(by_clerk: Actor, monkeypatch: pytest.MonkeyPatch):
     use(monkeypatch, SilentPlatform)
 
-    check = ask(by_clerk, SubjectFactory())
+    check = ask(by_clerk, SubjectFactory(public_grade="good"))
 
-    assert (check.outcome, check.source_reachable) == (Outcome.UNCHECKED, False)
+    assert (check.outcome, check.source_reachable, check.public_grade) == (Outcome.UNCHECKED, False, "")
     assert (check.source, check.source_error) == ("市信用平台", "连接超时")
     assert check.data_version == ""
 

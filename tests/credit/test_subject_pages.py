@@ -115,6 +115,15 @@ def test_it_masks_numbers_and_names(browser_of: Browser, clerk: Staff):
         assert secret not in page
 
 
+@pytest.mark.parametrize(("kind", "shown"), [("enterprise", "苏子衡"), ("individual_business", "苏*衡")])
+def test_an_owner_s_name_is_personal_a_company_s_representative_is_not(
+    browser_of: Browser, clerk: Staff, kind: str, shown: str
+):
+    subject = SubjectFactory(kind=kind, legal_representative="苏子衡")
+
+    assert f"<dd>{shown}</dd>" in browser_of(clerk).get(file_of(subject)).content.decode()
+
+
 @pytest.mark.parametrize(
     ("visibility", "is_shown"),
     [
