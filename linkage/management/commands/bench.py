@@ -1,0 +1,38 @@
+"""`manage.py bench NAME …`: measures the system and prints one JSON line per name (CONTRACT §2)."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from linkage.bench import imports, latency, pages
+from shenguan.refusals import Refusal
+
+
+class Command(BaseCommand):
+    """push: commit → inbox; pages: server time over a full house; import: a long catalogue."""
+
+    help = "测量：push（决定到待办）、pages（大量数据下的页面）、import（目录导入）；后两项需要名称含 bench 的数据库。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which measurements, and how large."""
+        parser.add_argument("names", nargs="+", choices=["push", "pages", "import"])
+        parser.add_argument("--cases", type=int, default=40)
+        parser.add_argument("--applications", type=int, default=100_000)
+        parser.add_argument("--pushes-each", type=int, default=3)
+        parser.add_argument("--rows", type=int, default=5000)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Runs them one after the other."""
+        known: dict[str, Callable[[], dict[str, object]]] = {
+            "push": lambda: latency.run(options["cases"]),
+            "pages": lambda: pages.run(options["applications"], options["pushes_each"]),
+            "import": lambda: imports.run(options["rows"]),
+        }
+        for name in options["names"]:
+            try:
+                self.stdout.write(json.dumps(known[name](), ensure_ascii=False))
+            except Refusal as refusal:
+                raise CommandError(refusal.message) from refusal
