@@ -80,9 +80,8 @@ def build(values: Values, run: Run) -> Sequence[ApprovalItem]:
     """The item, with what published lists leave out filled by the law's general rule."""
     fields = {name: value for name, value in values.items() if name not in KIND.beside}
     fields["name"] = values["name"].rstrip("*＊")
-    fields["code"] = values["code"] or temporary_code(
-        "SX", values["area"], values["competent_department"], fields["name"]
-    )
+    competent = values["competent_department"]
+    fields["code"] = values["code"] or temporary_code("SX", values["area"], competent.code, fields["name"])
     fields["statutory_days"] = _statutory(values)
     if values["statutory_days"] is None:
         fields["statutory_basis"] = fields["statutory_basis"] or GENERAL_LIMIT_BASIS

@@ -175,8 +175,8 @@ def one_of(*words: str) -> Convert:
 
 
 def listing(raw: str) -> list[str]:
-    """Texts divided by | or semicolons, not inside brackets."""
-    return split(raw, LIST_MARKS)
+    """Texts divided by | or, in a cell without it, by semicolons and line breaks; never inside brackets."""
+    return split(raw, "|" if "|" in raw else LIST_MARKS)
 
 
 def words_of(words: Mapping[str, str]) -> Convert:

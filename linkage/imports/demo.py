@@ -84,7 +84,10 @@ def load(*, by: Actor, password: str, today: date | None = None, folder: Path = 
     for name, filename, expected in TABLES:
         kind = KINDS[name]
         table = reader.read(filename, (folder / filename).read_bytes(), kind.known_keys())
-        report = engine.run(kind, moved(table, MOVING.get(name, ()), days), by=by)
+        table = moved(table, MOVING.get(name, ()), days)
+        if name == "linkage":
+            _redate_list(table)
+        report = engine.run(kind, table, by=by)
         if report.rejections or report.total != expected:
             reasons = "；".join(str(rejection) for rejection in report.rejections[:5])
             raise DemoDataError(f"{filename}：应有 {expected} 行，读到 {report.total} 行。{reasons}")
@@ -122,6 +125,17 @@ def _days_to_move(today: date | None) -> int:
     number, original = ANCHOR
     clue = Clue.objects.filter(number=number).first()
     return (clue.received_at - original).days if clue else (timezone.localdate() - BASE_DAY).days
+
+
+def _redate_list(table: reader.Table) -> None:
+    """Moves the demo list an earlier load published, which no file may do: it has to be in force on the new day.
+
+    An edition that was succeeded by another one since stays where it is.
+    """
+    cells_of_first = table.rows[0].cells
+    ListVersion.objects.filter(
+        label=cells_of_first["清单版本"], status=ListVersion.Status.PUBLISHED, effective_to__isnull=True
+    ).update(effective_from=cells_of_first["生效日期"])
 
 
 def _set_passwords(password: str) -> None:

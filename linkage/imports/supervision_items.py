@@ -44,7 +44,13 @@ def build(values: Values, _run: Run) -> Sequence[SupervisionItem]:
     """The item; a list without codes gets stable temporary ones."""
     fields = {name: value for name, value in values.items() if name not in KIND.beside}
     if not values["code"]:
-        told = (values["department"], values["region"], values["main_name"], values["name"], values["object_types"])
+        told = (
+            values["department"].code,
+            values["region"],
+            values["main_name"],
+            values["name"],
+            values["object_types"],
+        )
         fields["code"] = temporary_code("JG", *told, values["ratio"])
     fields["main_name"] = values["main_name"] or values["name"]
     fields["name_initials"] = initials(values["name"])

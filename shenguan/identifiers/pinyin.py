@@ -1,6 +1,8 @@
 """Pinyin of names, for search by full spelling and initials; polyphones by phrase (行政 xing, 银行 hang)."""
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
+from functools import lru_cache
+
+from pypinyin import lazy_pinyin, load_phrases_dict
 
 # Phrases of administrative language that the dictionary misses or reads otherwise.
 load_phrases_dict(
@@ -17,17 +19,20 @@ load_phrases_dict(
     }
 )
 
+PLAIN = "="  # marks what has no pinyin; no syllable begins with it
+
 
 def pinyin(text: str) -> str:
     """Full spelling in small letters without blanks or tones: 食品经营许可 → shipinjingyingxuke."""
-    return "".join(lazy_pinyin(text, errors=_letters_and_digits)).lower()
+    return "".join(part.removeprefix(PLAIN) for part in _parts(text)).lower()
 
 
 def initials(text: str) -> str:
     """First letters in small letters: 食品经营许可 → spjyxk. Latin letters and digits of the name stay whole."""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors=_letters_and_digits)).lower()
+    return "".join(part[1:] if part.startswith(PLAIN) else part[0] for part in _parts(text)).lower()
 
 
-def _letters_and_digits(chars: str) -> str:
-    """What is kept of characters without pinyin: nobody types punctuation into a search box."""
-    return "".join(char for char in chars if char.isascii() and char.isalnum())
+@lru_cache(maxsize=256)
+def _parts(text: str) -> list[str]:
+    """Syllables, and marked runs of letters and digits in between; nobody types punctuation into a search box."""
+    return lazy_pinyin(text, errors=lambda chars: PLAIN + "".join(c for c in chars if c.isascii() and c.isalnum()))
