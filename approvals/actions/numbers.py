@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import partial
 
 from django.conf import settings
 from pypinyin import Style, lazy_pinyin
@@ -58,7 +59,7 @@ def issuing_word(department: Department) -> IssuingWord:
     """The department's words; guessed from its name the first time, for the office to change as it likes."""
     return IssuingWord.objects.get_or_create(
         department=department,
-        defaults={"word": _guess_word(department), "case_prefix": _guess_prefix(department)},
+        defaults={"word": partial(_guess_word, department), "case_prefix": partial(_guess_prefix, department)},
     )[0]
 
 

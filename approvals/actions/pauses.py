@@ -12,7 +12,7 @@ from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.refusals import Invalid, Refusal
 from shenguan.workdays import calendar, deadlines
-from shenguan.workdays.models import DeadlinePause
+from shenguan.workdays.models import Deadline, DeadlinePause
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def start(
     store(application, transition)
     body = {"reason": label, "start_on": first.isoformat(), "days": days}
     paper = documents.issue(application, Document.Kind.PAUSE, by=by, at=timezone.now(), body=body)
-    for clock in case_clocks.handling_clocks(application):
+    for clock in _running(application, first):
         deadlines.pause(clock, reason=reason, start_on=first, document=paper.number)
     note(
         application,
@@ -54,6 +54,14 @@ def start(
         detail={"document": paper.number, **body},
     )
     return application
+
+
+def _running(application: Application, day: date) -> list[Deadline]:
+    """The clocks to stop: a promise that was broken before `day` stays broken."""
+    statutory, promised = application.statutory_deadline, application.promised_deadline
+    if statutory is None or promised is None:
+        raise ValueError("an accepted application has its clocks")
+    return [statutory, promised] if promised.is_paused or day <= promised.due_on else [statutory]
 
 
 @transaction.atomic

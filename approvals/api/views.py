@@ -28,6 +28,7 @@ from credit.models import Subject
 from shenguan.access.actors import Actor
 from shenguan.access.api import HasScope, idempotent, machine_actor, machine_department
 from shenguan.access.scopes import Scope
+from shenguan.refusals import Invalid
 
 
 class ApprovalItemsView(ListAPIView[ApprovalItem]):
@@ -104,16 +105,21 @@ def _own_case(request: Request, number: str) -> Application:
 
 
 def _party(said: dict[str, Any], by: Actor) -> Subject:
-    return subjects.find_or_create(
-        by=by,
-        kind=said["kind"],
-        name=said["name"],
-        uscc=said["uscc"],
-        id_number=said["id_number"],
-        contact=said["contact"],
-        phone=said["phone"],
-        business_address=said["address"],
-    )
+    """The applicant; what is wrong with the number is told under its path in the body."""
+    try:
+        return subjects.find_or_create(
+            by=by,
+            kind=said["kind"],
+            name=said["name"],
+            uscc=said["uscc"],
+            id_number=said["id_number"],
+            contact=said["contact"],
+            phone=said["phone"],
+            business_address=said["address"],
+        )
+    except Invalid as refusal:
+        errors = {f"subject.{field}": texts for field, texts in refusal.errors.items()}
+        raise Invalid(refusal.message, errors, code=refusal.code) from refusal
 
 
 def _case(said: dict[str, Any]) -> ReportedCase:

@@ -32,3 +32,13 @@ def cancellers_of(department_id: int) -> QuerySet[Staff]:
     return Staff.objects.filter(
         department=department_id, status=Staff.Status.ON_DUTY, roles__role__in=PERMIT_ROLES
     ).distinct()
+
+
+SURVEYING_ROLES = _roles_with(Permission.APPLICATION_SURVEY)
+
+
+def surveyors_of(department_id: int) -> QuerySet[Staff]:
+    """Who in a department may check facts on site."""
+    return Staff.objects.filter(
+        department=department_id, status=Staff.Status.ON_DUTY, roles__role__in=SURVEYING_ROLES
+    ).distinct()

@@ -1,0 +1,1 @@
+"""Pages of the approval side. Views read, call one action and answer; rules live in policies.py and actions/."""

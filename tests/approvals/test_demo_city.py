@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from _pytest.mark import ParameterSet
 
 from approvals.actions import acceptance, credit_checks, drafts, receipt
 from approvals.models import Application, ApprovalItem, ItemVariant
@@ -27,7 +26,7 @@ ACCEPTED = [row for row in CASES if row["预期受理日"]]
 BANNED = [row for row in CASES if not row["预期受理日"]]
 
 
-def _frozen(rows: list[demo.Row]) -> list[ParameterSet]:
+def _frozen(rows: list[demo.Row]) -> list[Any]:
     return [pytest.param(row, row["申请时间"], id=row["用例编号"]) for row in rows]
 
 
