@@ -25,6 +25,7 @@ DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._〔〕()-]*")
 DAYS = re.compile(r"(\d+)\(?(个?工作日|个?自然日|个?月|天|日)?(?:内|以内)?\)?")
+SCIENTIFIC = re.compile(r"[\d.]+[Ee]\+\d+")
 AT_ONCE = {"即办", "即时", "当场", "当场办结", "即时办结", "立即办理"}
 YES = {"是", "有", "√", "✓", "y", "yes", "true", "1"}
 NO = {"否", "无", "×", "✗", "n", "no", "false", "0"}
@@ -43,8 +44,7 @@ def text(raw: str) -> str:
 def code(raw: str) -> str:
     """A code of letters, digits and hyphens."""
     value = "".join(half_width(raw).split())
-    if re.fullmatch(r"[\d.]+[Ee]\+\d+", value):
-        raise CellError(f"“{raw}”被 Excel 变成了科学计数，后几位已丢失，请把该列设为文本格式后重填。")
+    _check_digits_kept(value)
     if not CODE.fullmatch(value):
         raise CellError(f"“{raw}”不是代码，只能由字母、数字和连字符组成。")
     return value
@@ -237,7 +237,13 @@ def _plain(name: str) -> str:
 
 
 def _checked(check: Callable[[str], str], raw: str) -> str:
+    _check_digits_kept(half_width(raw))
     try:
         return check(raw)
     except IdentifierError as error:
         raise CellError(f"“{raw}”有误：{error.message}") from error
+
+
+def _check_digits_kept(value: str) -> None:
+    if SCIENTIFIC.fullmatch(value):
+        raise CellError(f"“{value}”被 Excel 变成了科学计数，后几位已丢失，请把该列设为文本格式后重填。")

@@ -35,6 +35,13 @@ class Lookups:
             raise CellError(f"没有行政区划“{raw}”，请先导入行政区划。")
         return found
 
+    def region_or_new(self, raw: str) -> Region:
+        """A division, or an unsaved one for a code nobody knows yet: a first import starts with departments."""
+        code = region_code(raw)
+        if code not in self._regions and re.fullmatch(r"\d{6}|\d{12}", code):
+            self._regions[code] = Region(code=code)
+        return self.region(raw)
+
     def department(self, raw: str) -> Department:
         """A department by code, name or short name. Several in one cell: the first one known is taken and told."""
         whole = self._departments.get(raw.strip())

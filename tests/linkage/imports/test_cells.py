@@ -69,6 +69,7 @@ def test_it_reads_what_people_write(convert: Callable[[str], Any], raw: str, val
         (cells.yes_no, "也许", "应填"),
         (cells.phone, "1380000", "不是电话号码"),
         (cells.organisation_code, "11439900MBYJ000189", "校验位"),
+        (cells.organisation_code, "1.14399E+17", "科学计数"),
         (cells.id_number, "439902190106081058", "校验位"),
         (cells.choice(ApprovalItem.ItemType), "许可证", "应为：行政许可"),
         (cells.several("现场", "非现场"), "现场|网上", "“网上”不在可选项内"),

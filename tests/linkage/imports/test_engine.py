@@ -180,6 +180,13 @@ def test_it_gives_every_kind_a_required_column_and_a_key() -> None:
         assert kind.key, kind.name
 
 
+def test_it_starts_a_division_that_departments_name_first() -> None:
+    row = {"部门编码": "LJ", "部门名称": "临江区司法局", "行政区划": "439902", "层级": "县级", "类型": "监管"}
+    report = load("departments", [row])
+    assert Department.objects.get().region.name == "临江区"
+    assert any("新建行政区划 439902 临江区" in note for note in report.notes)
+
+
 @pytest.mark.parametrize("order", [("A", "B"), ("B", "A")])
 def test_it_saves_superiors_before_those_who_stand_under_them(order: tuple[str, str]) -> None:
     region = DepartmentFactory().region.code

@@ -35,7 +35,7 @@ def rejected(kind: str, row: dict[str, str], **changes: str) -> list[str]:
     ("kind", "changes", "words"),
     [
         ("departments", {"统一社会信用代码": "11439900MBYJ000189"}, "校验位不符"),
-        ("departments", {"行政区划": "439999"}, "没有行政区划“439999”"),
+        ("departments", {"行政区划": "43999"}, "没有行政区划“43999”"),
         ("departments", {"上级部门": "SPJ"}, "不能是本部门自己"),
         ("departments", {"上级部门": "WUJU"}, "上级“WUJU”不存在"),
         ("departments", {"层级": "乡级"}, "应为：市级、县级"),
