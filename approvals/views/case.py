@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from approvals import policies
 from approvals.actions import tolerance
 from approvals.models import Application, ApplicationMaterial
-from approvals.views import case_parts, fetch
+from approvals.views import answers, case_parts, fetch
 from approvals.views.operations import OPERATIONS, Operation, offers
 from credit.models import CreditCheck
 from credit.views.unmask import MaskedField, unmask_response
@@ -23,7 +23,7 @@ from shenguan.access.roles import Permission
 from shenguan.files.actions import store_upload
 from shenguan.files.responses import download
 from shenguan.privacy import masking
-from shenguan.refusals import Invalid, Refusal
+from shenguan.refusals import Refusal
 from shenguan.ui.views.refusals import refusing
 from shenguan.workdays import calendar
 from shenguan.workdays.due import due_state
@@ -47,9 +47,11 @@ def page_context(request: StaffRequest, application: Application) -> dict[str, A
     task = next((offer for offer in seen if offer.operation.is_task and not offer.blocked), None)
     clock = application.promised_deadline or application.correction_deadline
     delivery = application.delivery_deadline if application.status == Status.GRANTED else None
+    stops = case_parts.rail(application)
     return {
         "application": application,
-        "stops": case_parts.rail(application),
+        "stops": stops,
+        "waiting": next((stop for stop in stops if stop.state == "now"), None),
         "task": task,
         "task_form": task.operation.build(application, None) if task else None,
         "more": [offer for offer in seen if offer is not task and not offer.blocked],
@@ -130,26 +132,14 @@ def operate(request: StaffRequest, number: str, key: str) -> HttpResponse:
         return _operation_page(request, application, key, form, None)
     form = operation.build(application, request.POST)
     try:
-        _check_form(form)
+        answers.check(form)
         operation.run(application, request_actor(request), form.cleaned_data)
     except Refusal as refusal:
         fresh = fetch.case(request, number)
-        return _operation_page(request, fresh, key, _with_errors(form, refusal), refusal)
+        answers.take_over(form, refusal, fresh)
+        return _operation_page(request, fresh, key, form, refusal)
     messages.success(request, operation.done)
     return redirect("approvals:application", number)
-
-
-def _check_form(form: Form) -> None:
-    if not form.is_valid():
-        raise Invalid("请更正标出的内容。")
-
-
-def _with_errors(form: Form, refusal: Refusal) -> Form:
-    """The refusal's sentences beside the fields they are about; those of no field stand in the summary anyway."""
-    for field, sentences in getattr(refusal, "errors", {}).items():
-        if field in form.fields and field not in form.errors:
-            form.add_error(field, sentences)
-    return form
 
 
 def _operation_page(

@@ -10,11 +10,11 @@ from approvals.actions import counter
 from approvals.actions.refusals import Ground
 from approvals.forms.counter import CorrectionForm, RefusalForm
 from approvals.models import Application
-from approvals.views import desk, fetch
+from approvals.views import answers, desk, fetch
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
-from shenguan.refusals import Invalid, Refusal
+from shenguan.refusals import Refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,8 +28,7 @@ def correction(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, application, form, "correction")
     form = CorrectionForm(request.POST, rows=rows)
     try:
-        if not form.is_valid():
-            raise Invalid("请更正标出的内容。")
+        answers.check(form)
         counter.request_correction(
             application,
             by=request_actor(request),
@@ -59,8 +58,7 @@ def refusal(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _refuse(application: Application, form: RefusalForm, request: StaffRequest) -> None:
-    if not form.is_valid():
-        raise Invalid("请更正标出的内容。")
+    answers.check(form)
     values, by = form.cleaned_data, request_actor(request)
     if values["ground"] == RefusalForm.NOT_REQUIRED:
         counter.not_required(application, by=by, reason=values["reason"], expected_version=values["version"])
@@ -84,8 +82,7 @@ def _page(
             return redirect("approvals:application", application.number)
         context = {"refusal": found, "application": application}
         return render(request, "approvals/intake/gone.html", context, status=found.status)
-    for field, sentences in getattr(found, "errors", {}).items():
-        if field in form.fields and field not in form.errors:
-            form.add_error(field, sentences)
+    if found is not None:
+        answers.take_over(form, found, application)
     context = {"application": application, "form": form, "refusal": found}
     return render(request, f"approvals/intake/{kind}.html", context, status=found.status if found else 200)

@@ -14,13 +14,13 @@ from approvals.forms.case import PermitForm
 from approvals.law import LICENSING_LAW
 from approvals.lifecycle import PERMIT
 from approvals.models import Permit
-from approvals.views import fetch
+from approvals.views import answers, fetch
 from approvals.views.qr import qr_code
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
 from shenguan.lifecycle import allowed_actions
-from shenguan.refusals import Invalid, Refusal
+from shenguan.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,10 @@ def change(request: StaffRequest, pk: int, key: str) -> HttpResponse:
         return _change_page(request, found, wanted, PermitForm(action=key, basis=wanted.basis), None)
     form = PermitForm(request.POST, action=key, basis=wanted.basis)
     try:
-        if not form.is_valid():
-            raise Invalid("请更正标出的内容。")
+        answers.check(form)
         wanted.act(found, by=request_actor(request), **form.cleaned_data)
     except Refusal as refusal:
-        for field, sentences in getattr(refusal, "errors", {}).items():
-            if field in form.fields:
-                form.add_error(field, sentences)
+        answers.take_over(form, refusal)
         return _change_page(request, fetch.permit(request, pk), wanted, form, refusal)
     messages.success(request, f"已{wanted.label}：{found.name} {found.number}。")
     return redirect("approvals:permit", pk)
