@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from functools import partial
 
 from django.conf import settings
 from pypinyin import Style, lazy_pinyin
@@ -57,10 +56,11 @@ def next_permit_number(department: Department, year: int) -> str:
 
 def issuing_word(department: Department) -> IssuingWord:
     """The department's words; guessed from its name the first time, for the office to change as it likes."""
-    return IssuingWord.objects.get_or_create(
-        department=department,
-        defaults={"word": partial(_guess_word, department), "case_prefix": partial(_guess_prefix, department)},
-    )[0]
+    known = IssuingWord.objects.filter(department=department).first()
+    if known is not None:
+        return known
+    guess = {"word": _guess_word(department), "case_prefix": _guess_prefix(department)}
+    return IssuingWord.objects.get_or_create(department=department, defaults=guess)[0]
 
 
 def _next_docno(department: Department, kind_word: str, year: int) -> str:

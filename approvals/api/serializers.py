@@ -172,8 +172,11 @@ class DocumentNumberField(serializers.CharField):
     """A 文号, given as text or as {"number": …, "name": …}."""
 
     def to_internal_value(self, data: Any) -> str:
-        """The number."""
-        return super().to_internal_value(data.get("number") if isinstance(data, dict) else data)
+        """The number. Fails for a document without one."""
+        number = super().to_internal_value(data.get("number", "") if isinstance(data, dict) else data)
+        if not number:
+            self.fail("blank")
+        return number
 
 
 class PermitReportSerializer(serializers.Serializer[Any]):

@@ -158,6 +158,14 @@ def test_it_takes_a_document_with_its_name(caller: APIClient, permit_url: str) -
     assert answer.json()["document"] == "云卫撤〔2026〕3号"
 
 
+@pytest.mark.parametrize("document", ["", {"name": "撤销行政许可决定书"}, {"number": " "}])
+def test_it_takes_no_document_without_number(caller: APIClient, permit_url: str, document: Any) -> None:
+    answer = caller.post(permit_url, {"event": "revoked", "document": document, "date": "2026-11-19"}, format="json")
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["document"]
+
+
 def test_it_names_state_and_allowed_actions(caller: APIClient, permit_url: str) -> None:
     for event, status in (("cancelled", 201), ("revoked", 409)):
         body = {"event": event, "document": "云卫〔2026〕3号", "date": "2026-11-19"}
