@@ -74,12 +74,14 @@ def _escalate_pushes(level: Level, dates: dict[str, date], limit: int) -> int:
 @transaction.atomic
 def _escalate_desks(level: Level, dates: dict[str, date], limit: int) -> int:
     """The coordinators' own desks: objections to decide, events without an entry in the list."""
-    objections = _due_rows(DutyObjection.objects.filter(status=DutyObjection.Status.OPEN), level, dates, limit)
-    for objection in objections.select_related("push", "deadline"):
+    open_objections = DutyObjection.objects.filter(status=DutyObjection.Status.OPEN).select_related("push", "deadline")
+    objections = list(_due_rows(open_objections, level, dates, limit))
+    for objection in objections:
         body = f"{objection.push.number} 的职责异议应于 {objection.deadline.due_on} 前裁定。"
         _tell(owners.coordinators(), level, title="职责异议待裁定", body=body, url=links.OBJECTIONS, about=objection)
-    items = _due_rows(UnmappedEvent.objects.filter(status=UnmappedEvent.Status.OPEN), level, dates, limit)
-    for item in items.select_related("application", "owner", "deadline"):
+    open_items = UnmappedEvent.objects.filter(status=UnmappedEvent.Status.OPEN)
+    items = list(_due_rows(open_items.select_related("application", "owner", "deadline"), level, dates, limit))
+    for item in items:
         people = [item.owner, *(owners.coordinators() if level == Level.OVERDUE else ())]
         body = f"办件 {item.application.number} 未对应监管事项，应于 {item.deadline.due_on} 前处理。"
         _tell(people, level, title="未对应事项待处理", body=body, url=links.UNMAPPED, about=item)

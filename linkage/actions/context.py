@@ -1,5 +1,6 @@
 """What one routing pass knows and need not ask twice: the day, the list, its entries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -7,7 +8,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from approvals.models import Application
-from linkage.models import LinkageEntry, ListVersion, Push
+from linkage.models import DutyObjection, LinkageEntry, ListVersion, Push
 from shenguan.access.actors import Actor
 from shenguan.workdays import calendar
 
@@ -22,6 +23,30 @@ class Context:
     now: datetime = field(default_factory=timezone.now)
     today: date = field(default_factory=calendar.today)
     _entries: dict[tuple[int, int], list[LinkageEntry]] = field(default_factory=dict)
+    _pushes: dict[int, list[Push]] = field(default_factory=dict)
+    _moved: dict[int, dict[int, Push]] = field(default_factory=dict)
+
+    def know(self, applications: Iterable[Application]) -> None:
+        """Reads, for all cases of the pass at once, what was pushed before. The cases are locked: it stays true."""
+        ids = [application.pk for application in applications]
+        self._pushes = {pk: [] for pk in ids}
+        for push in Push.objects.with_everything().filter(application__in=ids).order_by("id"):
+            self._pushes[push.application_id].append(push)
+        upheld = DutyObjection.objects.filter(
+            push__application__in=ids, push__entry__isnull=False, status=DutyObjection.Status.UPHELD
+        ).select_related("push", "new_push__department", "new_push__office", "new_push__owner")
+        self._moved = {pk: {} for pk in ids}
+        for row in upheld:
+            if row.push.entry_id and row.new_push:
+                self._moved[row.push.application_id][row.push.entry_id] = row.new_push
+
+    def pushes_of(self, application: Application) -> list[Push]:
+        """The pushes of a case before this pass, oldest first."""
+        return self._pushes[application.pk]
+
+    def moved_duties(self, application: Application) -> dict[int, Push]:
+        """Entry id -> the push by which an upheld objection gave this case's duty to another department."""
+        return self._moved[application.pk]
 
     @cached_property
     def list_in_force(self) -> ListVersion | None:
@@ -30,13 +55,8 @@ class Context:
 
     def list_of(self, application: Application) -> ListVersion | None:
         """The version a case was first routed by, which it keeps (DESIGN §4); for a new case the one in force."""
-        earlier = (
-            Push.objects.filter(application=application, list_version__isnull=False)
-            .order_by("id")
-            .select_related("list_version")
-            .first()
-        )
-        return earlier.list_version if earlier else self.list_in_force
+        kept = (push.list_version for push in self.pushes_of(application) if push.list_version)
+        return next(kept, self.list_in_force)
 
     def entries(self, version: ListVersion | None, item_id: int) -> list[LinkageEntry]:
         """All rows of one item in a version, in list order, with everything a push needs."""

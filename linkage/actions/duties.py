@@ -64,28 +64,30 @@ def register(push: Push, *, by: Actor) -> SupervisedObject | None:
     )
 
 
-def open_checks(push: Push, *, by: Actor) -> None:
+def open_checks(push: Push, watched: SupervisedObject | None, *, by: Actor) -> None:
     """Opens the first check and the commitment check of a claimed duty; without either the push has only to be read.
 
     Both count from the decision, in 工作日: the first check as the list says, the commitment check as the item says
     (R2.10).
     """
-    registered = object_of(push)
-    if registered is not None and push.entry is not None and push.entry.first_check_days:
-        _open(push, registered, CheckTask.Kind.FIRST_CHECK, push.entry.first_check_days, LIST_LAW, by=by)
-    if registered is not None and push.by_commitment:
+    opened = []
+    if watched is not None and push.entry is not None and push.entry.first_check_days:
+        opened.append(_open(push, watched, CheckTask.Kind.FIRST_CHECK, push.entry.first_check_days, LIST_LAW, by=by))
+    if watched is not None and push.by_commitment:
         days = push.application.item.commitment_check_days or policies.COMMITMENT_DAYS
-        _open(push, registered, CheckTask.Kind.COMMITMENT_CHECK, days, COMMITMENT_LAW, by=by)
-    if not show_next_check(push):
+        opened.append(_open(push, watched, CheckTask.Kind.COMMITMENT_CHECK, days, COMMITMENT_LAW, by=by))
+    if opened:
+        _show(push, min(opened, key=lambda task: (task.due_on, task.pk)))
+    else:
         push.next_step = Push.NextStep.READ
         moves.start_clock(push, READ, policies.READ_DAYS)
     moves.write(push, next_step=push.next_step, is_open=True, **moves.clock_fields(push))
 
 
-def _open(push: Push, registered: SupervisedObject, kind: str, days: int, law: str, *, by: Actor) -> None:
-    tasks.open_check(
+def _open(push: Push, watched: SupervisedObject, kind: str, days: int, law: str, *, by: Actor) -> CheckTask:
+    return tasks.open_check(
         by=by,
-        watched=registered,
+        watched=watched,
         kind=kind,
         start_on=push.application.decided_on or calendar.today(),
         days=days,
@@ -100,9 +102,13 @@ def show_next_check(push: Push) -> bool:
     task = open_checks_of(push).select_related("deadline").order_by("due_on", "id").first()
     if task is None:
         return False
+    _show(push, task)
+    return True
+
+
+def _show(push: Push, task: CheckTask) -> None:
     push.next_step = STEP_OF[CheckTask.Kind(task.kind)]
     push.deadline, push.due_on = task.deadline, task.due_on
-    return True
 
 
 def settle(push: Push, *, by: Actor, reason: str) -> None:

@@ -15,23 +15,6 @@ from shenguan.refusals import StateForbids
 from shenguan.workdays import calendar, deadlines
 from shenguan.workdays.models import Deadline
 
-RELATED = (
-    "event",
-    "application__item",
-    "application__variant",
-    "application__department",
-    "subject",
-    "department",
-    "sender",
-    "office",
-    "owner",
-    "assignee",
-    "entry",
-    "supervision_item",
-    "list_version",
-    "deadline",
-)
-
 
 def lock_case(application_id: int) -> None:
     """Holds one case until the transaction ends.
@@ -45,7 +28,7 @@ def lock_case(application_id: int) -> None:
 def lock(push: Push) -> Push:
     """The push as it is now, locked together with its case."""
     lock_case(push.application_id)
-    return Push.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=push.pk)
+    return Push.objects.with_everything().select_for_update(of=("self",)).get(pk=push.pk)
 
 
 def begin(push: Push, action: str, *, by: Actor, expected_version: int | None = None) -> Push:

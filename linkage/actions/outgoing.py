@@ -31,18 +31,18 @@ def send(drafts: Sequence[Draft], context: Context) -> list[Push]:
     """Brings drafted pushes into the world, in their order."""
     if not drafts:
         return []
-    taken_up = [draft.push for draft in drafts if duties.is_duty(draft.push)]
-    for push in taken_up:
-        duties.register(push, by=context.by)
+    taken_up = [
+        (draft.push, duties.register(draft.push, by=context.by)) for draft in drafts if duties.is_duty(draft.push)
+    ]
     for draft in drafts:
         if draft.clock is not None:
             moves.start_clock(draft.push, draft.clock.kind, draft.clock.days, law=draft.clock.law)
     _number([draft.push for draft in drafts], context.today)
     pushes = Push.objects.bulk_create(draft.push for draft in drafts)
     _attach(drafts, context)
-    for push in taken_up:
+    for push, watched in taken_up:
         if push.status == Push.Status.CLAIMED:
-            duties.open_checks(push, by=context.by)
+            duties.open_checks(push, watched, by=context.by)
     deliver(pushes, context)
     for push in pushes:
         _announce(push, context)

@@ -51,7 +51,9 @@ def route_pending(limit: int = BATCH) -> int:
 
 def route(event: Event, context: Context) -> tuple[Decision, list[Push]]:
     """Routes one event inside the caller's transaction, without touching its Routing row. For the unmapped worklist."""
-    decision = _decide(event, _case_of(event), context)
+    cases = _cases_of([event])
+    context.know(cases.values())
+    decision = _decide(event, cases.get(event.case_number), context)
     return decision, outgoing.send(decision.drafts, context)
 
 
@@ -75,6 +77,7 @@ def _settle(batch: Sequence[PendingEvent]) -> None:
         return
     context = Context()
     cases = _cases_of([pending.event for pending in batch])
+    context.know(cases.values())
     drafts: list[Draft] = []
     for pending in batch:
         event = pending.event
@@ -102,17 +105,13 @@ def _decide(event: Event, case: Application | None, context: Context) -> Decisio
     return handler(event, case, context)
 
 
-def _case_of(event: Event) -> Application | None:
-    return _cases_of([event]).get(event.case_number)
-
-
 def _cases_of(events: Sequence[Event]) -> dict[str, Application]:
     """The applications of these events by number, locked in one order until the end (see moves.lock_case)."""
     numbers = {event.case_number for event in events if event.case_number}
     rows = (
         Application.objects.select_for_update(of=("self",))
         .filter(number__in=numbers)
-        .select_related("item__office", "variant", "subject", "department")
+        .select_related("item__office", "variant", "subject", "department", "permit")
         .order_by("pk")
     )
     return {row.number: row for row in rows if row.number}

@@ -13,6 +13,25 @@ class PushQuerySet(models.QuerySet["Push"]):
         """The recipient department's inbox; coordinators see the whole city."""
         return self if scope.sees_all(staff) else self.filter(department_id=staff.department_id)
 
+    def with_everything(self) -> "PushQuerySet":
+        """With all rows an action on a push looks at, in one query."""
+        return self.select_related(
+            "event",
+            "application__item",
+            "application__variant",
+            "application__department",
+            "subject",
+            "department",
+            "sender",
+            "office",
+            "owner",
+            "assignee",
+            "entry",
+            "supervision_item",
+            "list_version",
+            "deadline",
+        )
+
     def open(self) -> "PushQuerySet":
         """Something is still to be done by the recipient."""
         return self.filter(is_open=True)

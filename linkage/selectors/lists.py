@@ -127,15 +127,14 @@ def next_label(year: int) -> str:
 
 def diff(new: ListVersion, old: ListVersion | None) -> ListDiff:
     """Rows added, changed field by field, and removed, from `old` to `new`."""
-    before = _by_key(old) if old else {}
-    after = _by_key(new)
+    return compare(by_key(old) if old else {}, by_key(new))
+
+
+def compare(before: dict[Key, LinkageEntry], after: dict[Key, LinkageEntry]) -> ListDiff:
+    """The same for rows already read, e.g. one version before and after an import."""
     changed = []
     for key in after.keys() & before.keys():
-        fields = [
-            FieldChange(name, str(LABELS[name]), *pair)
-            for name in COMPARED
-            if (pair := (getattr(before[key], name), getattr(after[key], name)))[0] != pair[1]
-        ]
+        fields = field_changes(before[key], after[key])
         if fields:
             changed.append(EntryChange(before[key], after[key], fields))
     return ListDiff(
@@ -143,6 +142,15 @@ def diff(new: ListVersion, old: ListVersion | None) -> ListDiff:
         changed=sorted(changed, key=lambda change: change.new.sequence),
         removed=[entry for key, entry in before.items() if key not in after],
     )
+
+
+def field_changes(old: LinkageEntry, new: LinkageEntry) -> list[FieldChange]:
+    """The fields in which two rows of one pair differ."""
+    return [
+        FieldChange(name, str(LABELS[name]), *pair)
+        for name in COMPARED
+        if (pair := (getattr(old, name), getattr(new, name)))[0] != pair[1]
+    ]
 
 
 def coverage(version: ListVersion) -> Coverage:
@@ -231,7 +239,8 @@ def entries_with_roles(version: ListVersion) -> "QuerySet[LinkageEntry]":
     return with_everything(version.entries.all()).prefetch_related("liaison__roles", "approval_liaison__roles")
 
 
-def _by_key(version: ListVersion) -> dict[Key, LinkageEntry]:
+def by_key(version: ListVersion) -> dict[Key, LinkageEntry]:
+    """The rows of a version by what identifies a row across versions."""
     return {
         (entry.approval_item_id, entry.supervision_item_id, entry.department_id, entry.condition): entry
         for entry in with_everything(version.entries.all())

@@ -11,7 +11,8 @@ ROUTABLE_KINDS = frozenset(
         "credit.changed",
         "policy.changed",
         "consultation.opened",
-        "inspection.recorded",  # stays inside: linkage closes or advances the push it answers
+        "inspection.recorded",  # these two stay inside: linkage closes or advances the push they answer
+        "finding.closed",
     }
 )
 ROUTING_TASK = "linkage.tasks.route_events"  # by name: the ground floor may not import linkage

@@ -27,10 +27,11 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 class ListVersionFactory(DjangoModelFactory):
-    """The published list in force; `draft=True` is one being edited."""
+    """The published list in force, of which there is one; `draft=True` is one being edited."""
 
     class Meta:
         model = ListVersion
+        django_get_or_create = ("status", "effective_to")
 
     class Params:
         draft = factory.Trait(status=ListVersion.Status.DRAFT, effective_from=None, published_at=None)
@@ -39,6 +40,7 @@ class ListVersionFactory(DjangoModelFactory):
     status = ListVersion.Status.PUBLISHED
     edited_by = "jiangbonian"
     effective_from = date(2026, 7, 1)
+    effective_to = None
     published_at = factory.LazyFunction(timezone.now)
 
 
@@ -140,7 +142,7 @@ class PushFactory(DjangoModelFactory):
     entry = factory.SubFactory(LinkageEntryFactory)
     list_version = factory.SelfAttribute("entry.version")
     application = factory.SubFactory(
-        ApplicationFactory, concluded=True, variant__item=factory.SelfAttribute("....entry.approval_item")
+        ApplicationFactory, concluded=True, variant__item=factory.SelfAttribute("...entry.approval_item")
     )
     event = factory.SubFactory(EventFactory, case_number=factory.SelfAttribute("..application.number"))
     subject = factory.SelfAttribute("application.subject")
@@ -225,9 +227,7 @@ class DeliveryFactory(DjangoModelFactory):
         dead = factory.Trait(
             status=Delivery.Status.DEAD, finished_at=factory.LazyFunction(timezone.now), last_error="应答 410"
         )
-        delivered = factory.Trait(
-            status=Delivery.Status.DELIVERED, finished_at=factory.LazyFunction(timezone.now)
-        )
+        delivered = factory.Trait(status=Delivery.Status.DELIVERED, finished_at=factory.LazyFunction(timezone.now))
 
     push = factory.SubFactory(PushFactory)
     endpoint = factory.SubFactory(EndpointFactory, department=factory.SelfAttribute("..push.department"))

@@ -1,12 +1,12 @@
 """An application was accepted or concluded (RULES R10.02): told to everyone the list names."""
 
 from approvals.models import Application
-from linkage.actions import duties, moves
+from linkage.actions import duties
 from linkage.actions.context import Context
 from linkage.actions.drafts import Decision, Draft, forward, not_applicable, pushed, to_read, wait_for_claim
 from linkage.actions.handlers.cases import needed
 from linkage.matching import implied_situations, match
-from linkage.models import DutyObjection, LinkageEntry, Push, Routing
+from linkage.models import LinkageEntry, Push, Routing
 from shenguan.events.models import Event
 
 A_CONCLUDED = "approval.concluded"
@@ -16,14 +16,13 @@ def accepted(event: Event, application: Application | None, context: Context) ->
     """Whoever will supervise the holder knows early and reads it. A case already concluded brings a closed push."""
     application = needed(application, event)
     decision, drafts = _by_list(event, application, context, LinkageEntry.Stage.ACCEPTED)
+    told = {
+        (push.department_id, push.supervision_item_id)
+        for push in context.pushes_of(application)
+        if push.kind == A_CONCLUDED
+    }
     for draft in drafts:
-        later = Push.objects.filter(
-            application=application,
-            kind=A_CONCLUDED,
-            department=draft.push.department,
-            supervision_item=draft.push.supervision_item,
-        )
-        if later.exists():
+        if (draft.push.department_id, draft.push.supervision_item_id) in told:
             _arrive_closed(draft, context)
     return decision
 
@@ -31,13 +30,11 @@ def accepted(event: Event, application: Application | None, context: Context) ->
 def concluded(event: Event, application: Application | None, context: Context) -> Decision:
     """A granted case becomes a duty: register, checks, claim. Any other end closes what acceptance had announced."""
     application = needed(application, event)
-    announced = list(
-        Push.objects.forward()
-        .filter(application=application, kind="approval.accepted")
-        .exclude(status=Push.Status.REROUTED)
-        .select_related(*moves.RELATED)
-        .order_by("id")
-    )
+    announced = [
+        push
+        for push in context.pushes_of(application)
+        if push.kind == "approval.accepted" and push.is_forward and push.status != Push.Status.REROUTED
+    ]
     if event.payload.get("result") == Application.Result.GRANTED:
         decision, drafts = _by_list(event, application, context, LinkageEntry.Stage.CONCLUDED)
         for draft in drafts:
@@ -67,7 +64,7 @@ def _by_list(event: Event, application: Application, context: Context, stage: st
     )
     if found.outcome != Routing.Outcome.PUSHED:
         return Decision(found.outcome, found.reason, version), []
-    moved = _moved_duties(application)
+    moved = context.moved_duties(application)
     drafts = [_draft(event, application, context, entry, moved.get(entry.pk)) for entry in found.entries]
     return pushed(drafts, version), drafts
 
@@ -91,14 +88,6 @@ def _draft(
     if entry.claim_mode == LinkageEntry.ClaimMode.MANUAL and moved_to is None:
         return wait_for_claim(push, entry)
     return to_read(push)
-
-
-def _moved_duties(application: Application) -> dict[int, Push]:
-    """Entry id -> the push by which an upheld objection gave this case's duty to another department."""
-    upheld = DutyObjection.objects.filter(
-        push__application=application, status=DutyObjection.Status.UPHELD, new_push__isnull=False
-    ).select_related("push", "new_push__department", "new_push__office", "new_push__owner")
-    return {row.push.entry_id: row.new_push for row in upheld if row.push.entry_id and row.new_push}
 
 
 def _not_granted(event: Event, application: Application, context: Context, announced: list[Push]) -> Decision:

@@ -34,7 +34,7 @@ def duty_pushes(application: Application) -> list[Push]:
     return list(
         Push.objects.duties()
         .filter(application=application, payload__result="granted")
-        .select_related(*moves.RELATED)
+        .with_everything()
         .order_by("id")
     )
 
