@@ -1,0 +1,59 @@
+"""The state table of pushes: every state has an owner of the next move, every pair of state and action one answer."""
+
+import pytest
+
+from linkage import policies
+from linkage.lifecycle import PUSH
+from linkage.models import Push
+from shenguan.lifecycle import allowed_actions, mermaid
+from tests.factories.linkage import DutyObjectionFactory, PushFactory
+
+S = Push.Status
+ALLOWED = {
+    S.WAITING_CLAIM: {"claim", "assign", "return", "note", "feed_back", "close"},
+    S.CLAIMED: {"read", "assign", "return", "feedback", "note", "feed_back", "close"},
+    S.OBJECTED: {"assign", "note", "reroute", "confirm", "feed_back", "close"},
+    S.REROUTED: {"note"},
+    S.WAITING_ANSWER: {"assign", "answer", "note"},
+    S.ANSWERED: {"note"},
+    S.FED_BACK: {"assign", "feedback", "note", "feed_back", "go_on", "close"},
+    S.CLOSED: {"note"},
+}
+
+
+@pytest.mark.parametrize("state", S)
+def test_it_allows_exactly_these_moves(state):
+    assert set(allowed_actions(PUSH, state)) == ALLOWED[state]
+
+
+def test_it_draws_every_state():
+    diagram = mermaid(PUSH, S)
+
+    assert all(state.label in diagram for state in S)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("traits", "names"),
+    [
+        ({"waiting": True}, ["claim", "assign", "return", "note"]),
+        ({}, ["read", "assign", "return", "feedback", "note"]),
+        ({"next_step": "first_check"}, ["assign", "return", "feedback", "note"]),
+        ({"objected": True}, ["assign", "note"]),
+        ({"fed_back": True}, ["assign", "feedback", "note"]),
+        ({"waiting_answer": True}, ["assign", "answer", "note"]),
+        ({"answered": True}, ["note"]),
+        ({"closed": True}, ["note"]),
+    ],
+)
+def test_it_offers_these_buttons(traits, names):
+    assert policies.allowed(PushFactory(**traits)) == names
+
+
+@pytest.mark.django_db
+def test_it_offers_no_second_return():
+    push = DutyObjectionFactory(
+        push=PushFactory(), status="rejected", decided_by="袁", decided_at="2026-11-20T00:00Z"
+    ).push
+
+    assert "return" not in policies.allowed(push)
