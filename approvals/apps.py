@@ -5,7 +5,7 @@ from django.utils.module_loading import import_string
 
 from credit import items
 from shenguan.audit.labels import register_labels
-from shenguan.ui import search
+from shenguan.ui import navigation, search
 
 
 class ApprovalsConfig(AppConfig):
@@ -13,7 +13,7 @@ class ApprovalsConfig(AppConfig):
     verbose_name = "审批"
 
     def ready(self) -> None:
-        """Names the audit actions, joins the global search, tells the credit floor what items settle."""
+        """Names the audit actions, joins search and menu, tells the credit floor what items settle."""
         register_labels(
             {
                 "application.create": "登记申请",
@@ -55,3 +55,4 @@ class ApprovalsConfig(AppConfig):
         )
         search.register(import_string("approvals.selectors.global_search.find"))
         items.register(import_string("approvals.selectors.credit_terms.terms_of_code"))
+        navigation.register_count("approvals:applications", import_string("approvals.selectors.counts.waiting"))
