@@ -49,11 +49,7 @@ def answer(
     policies.check_choice("outcome", outcome, policies.ANSWER_OUTCOMES, "请选择答复结果。")
     text = policies.check_text("text", text, "请填写答复理由：作出这一处理的事实和依据。")
     push = moves.begin(push, "answer", by=by, expected_version=expected_version)
-    if outcome in policies.PERMIT_OUTCOMES:
-        basis = policies.check_text("legal_basis", legal_basis, "变动许可须写明法律依据。")
-        PERMIT_ACTIONS[outcome](
-            _permit_of(push), by=by, reason=text, legal_basis=basis, document_number=document_number
-        )
+    _act_on_permit(push, by=by, outcome=outcome, reason=text, legal_basis=legal_basis, document_number=document_number)
     moves.stop_clock(push)
     moves.move(
         push,
@@ -68,6 +64,21 @@ def answer(
         **moves.clock_fields(push),
     )
     _record_credit(push, by=by, outcome=outcome)
+    _tell(push, by=by, outcome=outcome, text=text)
+    return push
+
+
+def _act_on_permit(push: Push, *, by: Actor, outcome: str, reason: str, legal_basis: str, document_number: str) -> None:
+    """Revokes, withdraws, changes or cancels the permit; other outcomes leave it as it is."""
+    if outcome in policies.PERMIT_OUTCOMES:
+        basis = policies.check_text("legal_basis", legal_basis, "变动许可须写明法律依据。")
+        PERMIT_ACTIONS[outcome](
+            _permit_of(push), by=by, reason=reason, legal_basis=basis, document_number=document_number
+        )
+
+
+def _tell(push: Push, *, by: Actor, outcome: str, text: str) -> None:
+    """Audit and timeline, and the event that carries the answer to the supervisor."""
     label = policies.ANSWER_OUTCOMES[outcome]
     moves.tell(
         push, "push.answered", by=by, summary=f"{push.department} {by.name} 答复：{label}，{text}", outcome=outcome
@@ -86,7 +97,6 @@ def answer(
             "text": text,
         },
     )
-    return push
 
 
 def _permit_of(push: Push) -> Permit:

@@ -73,24 +73,29 @@ def raise_objection(
         raised_at=timezone.now(),
     )
     moves.move(push, "return", next_step=Push.NextStep.AWAIT)
-    label = DutyObjection.ReasonCode(reason_code).label
+    _tell_raised(objection, push, by=by)
+    return objection
+
+
+def _tell_raised(objection: DutyObjection, push: Push, *, by: Actor) -> None:
+    """The timeline, and every coordinator, hear of a returned push."""
+    label, reason = objection.get_reason_code_display(), objection.reason
     moves.tell(
         push,
         "push.objected",
         by=by,
         summary=f"{push.department}对推送 {push.number} 提出职责异议：{label}，{reason}",
-        reason_code=reason_code,
+        reason_code=objection.reason_code,
     )
     for person in owners.coordinators():
         notify.tell(
             person,
             kind="push.returned",
             title=f"{push.department}退回推送 {push.number}",
-            body=f"{label}：{reason}。请于 {clock.due_on} 前裁定。",
+            body=f"{label}：{reason}。请于 {objection.deadline.due_on} 前裁定。",
             url=links.OBJECTIONS,
             case_number=push.case_number,
         )
-    return objection
 
 
 @transaction.atomic
