@@ -1,11 +1,18 @@
 """Strict reading of the environment: an absurd value stops the start with one line that says how to mend it."""
 
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import Any
+
+import dj_database_url
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
+SHORTEST_SECRET = 50  # characters; what Django's deployment check asks of SECRET_KEY
+DATABASES = ("sqlite", "postgres", "postgresql", "pgsql")
 
 
 class ConfigurationError(SystemExit):
@@ -25,32 +32,79 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def text(name: str, default: str = "") -> str:
-    """A text variable, stripped."""
-    return os.environ.get(name, default).strip()
+    """A text variable, stripped. A blank one counts as absent: compose files hand on what `.env` leaves open."""
+    return os.environ.get(name, "").strip() or default
 
 
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
-def number(name: str, default: int, least: int = 0) -> int:
-    """A whole number, at least `least`. Raises ConfigurationError otherwise."""
-    raw = os.environ.get(name)
-    if raw is None:
-        return default
-    if not raw.isascii() or not raw.isdigit() or int(raw) < least:
-        raise ConfigurationError(f"环境变量 {name}={raw!r} 无法识别：请写不小于 {least} 的整数。")
-    return int(raw)
+def choice(name: str, default: str, known: Iterable[str]) -> str:
+    """One of a few words. Raises ConfigurationError on any other."""
+    given = text(name, default)
+    if given not in known:
+        raise ConfigurationError(f"环境变量 {name}={given!r} 无法识别：可用 {'、'.join(known)}。")
+    return given
+
+
+def url(name: str, default: str, schemes: Iterable[str]) -> str:
+    """An address with a known scheme. Raises ConfigurationError otherwise, without the address: it holds a password."""
+    given = text(name, default)
+    if given and not given.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        offer = "、".join(f"{scheme}://" for scheme in schemes)
+        raise ConfigurationError(f"环境变量 {name} 无法识别：应以 {offer} 开头。")
+    return given
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """A database address as Django's settings want it. Raises ConfigurationError, without the address."""
+    try:
+        return {**dj_database_url.parse(url(name, default, DATABASES))}
+    except ValueError as error:
+        example = "postgres://用户:口令@主机:5432/库名"
+        raise ConfigurationError(
+            f"环境变量 {name} 无法识别：请写成 {example}，口令中的特殊字符须百分号编码。"
+        ) from error
+
+
+def rate(name: str, default: str) -> str:
+    """A number of calls per sec, min, hour or day. Raises ConfigurationError on anything else."""
+    given = text(name, default)
+    if not re.fullmatch(r"[1-9][0-9]*/(sec|min|hour|day)", given):
+        raise ConfigurationError(f"环境变量 {name}={given!r} 无法识别：请写成 6000/min（单位 sec、min、hour、day）。")
+    return given
+
+
+def hosts(name: str, default: str) -> list[str]:
+    """The names this portal answers to. Raises ConfigurationError when there is none."""
+    given = words(name, default)
+    if not given:
+        raise ConfigurationError(f"缺少环境变量 {name}：请写门户域名，多个用逗号分隔，如 shenguan.example.gov.cn。")
+    return given
+
+
+def origins(name: str) -> list[str]:
+    """Web origins, scheme included. Raises ConfigurationError on one without."""
+    given = words(name)
+    for origin in given:
+        if not origin.startswith(("https://", "http://")):
+            raise ConfigurationError(f"环境变量 {name} 中的 {origin!r} 无法识别：请连同协议书写，如 https://{origin}。")
+    return given
 
 
 def secret(name: str, keep_in: Path, make: bool) -> str:
     """A secret from the environment, or (only where `make` allows: demo and tests) one generated once into a file.
 
-    Raises ConfigurationError when neither is there.
+    Raises ConfigurationError when neither is there, and for a short one outside demo and tests.
     """
     given = text(name)
     if given:
+        if not make and any(len(key) < SHORTEST_SECRET for key in given.split(",")):
+            raise ConfigurationError(
+                f"环境变量 {name} 太短：至少 {SHORTEST_SECRET} 个随机字符，生成方法见 .env.example。"
+            )
         return given
     if not make:
         raise ConfigurationError(f"缺少环境变量 {name}：请设置一个随机长字符串（演示可设 DEMO=1 自动生成）。")

@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
 from shenguan import env, logs
@@ -19,8 +18,9 @@ RELAXED = DEMO or DEBUG or TESTING  # where a missing secret may be generated an
 SECRET_KEY = env.secret("SECRET_KEY", VAR_DIR / "secret.key", make=RELAXED)
 # Encryption keys of personal data, newest first, comma-separated; old ones stay readable (DESIGN §4).
 FIELD_KEYS = [key for key in env.secret("FIELD_KEYS", VAR_DIR / "field.key", make=RELAXED).split(",") if key]
-FIELD_CIPHER = env.text("FIELD_CIPHER", "aes")  # "aes" (AES-256-GCM) or "sm4" (SM4-GCM)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if RELAXED else "")
+FIELD_CIPHER = env.choice("FIELD_CIPHER", "aes", ("aes", "sm4"))  # "aes" (AES-256-GCM) or "sm4" (SM4-GCM)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if RELAXED else "")
+BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY")  # believe X-Forwarded-Proto and the last X-Forwarded-For entry
 CITY_NAME = env.text("CITY_NAME", "云州市")
 DEMO_PASSWORD = "shenguan-demo"
 AUDIT_HASH = env.text("AUDIT_HASH", "sha256")  # "sha256" or "sm3"; old rows keep the one they were written with
@@ -99,7 +99,7 @@ TEMPLATES = [
 FORM_RENDERER = "shenguan.ui.forms.PortalRenderer"
 
 # Two engines, one code (DESIGN §5). SQLite: WAL and immediate transactions so that writers queue instead of failing.
-DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'shenguan.sqlite3'}"))}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'shenguan.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
@@ -111,7 +111,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHE_URL = env.text("CACHE_URL")
+CACHE_URL = env.url("CACHE_URL", "", ("redis", "rediss"))
 if CACHE_URL:
     CACHES = {
         "default": {
@@ -152,6 +152,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "shenguan.access.views.login.locked_out"
 AXES_VERBOSE = False
+if BEHIND_TLS_PROXY:
+    AXES_CLIENT_IP_CALLABLE = "shenguan.access.requests.ip_behind_proxy"
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -165,7 +167,9 @@ STORAGE_URL = env.text("STORAGE_URL")
 if STORAGE_URL.startswith("s3://"):
     _files = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": STORAGE_URL[5:]}}
 elif STORAGE_URL:
-    raise env.ConfigurationError(f"环境变量 STORAGE_URL={STORAGE_URL!r} 无法识别：请写 s3://桶名，或留空使用本地文件夹。")
+    raise env.ConfigurationError(
+        f"环境变量 STORAGE_URL={STORAGE_URL!r} 无法识别：请写 s3://桶名，或留空使用本地文件夹。"
+    )
 else:
     _files = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -190,8 +194,8 @@ SECURE_SSL_REDIRECT = not RELAXED
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not RELAXED
 SECURE_HSTS_SECONDS = 0 if RELAXED else 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not RELAXED
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_TLS_PROXY") else None
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "shenguan.ui.views.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
@@ -209,7 +213,11 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Celery: rows are the queue, a message is only a nudge (DESIGN §5).
-BROKER_URL = env.text("BROKER_URL", "memory://" if TESTING else "filesystem://")
+BROKER_URL = env.url(
+    "BROKER_URL",
+    "memory://" if TESTING else "filesystem://",
+    ("redis", "rediss", "sentinel", "amqp", "amqps", "filesystem", "memory"),
+)
 CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -258,7 +266,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "shenguan.access.api.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "shenguan.access.api.schema.MachineSchema",
     "DEFAULT_THROTTLE_CLASSES": ["shenguan.access.api.ClientRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"client": env.text("API_RATE", "6000/min")},
+    "DEFAULT_THROTTLE_RATES": {"client": env.rate("API_RATE", "6000/min")},
     "EXCEPTION_HANDLER": "shenguan.access.api.problem_response",
     "UNAUTHENTICATED_USER": None,
     "PAGE_SIZE": 100,
@@ -271,6 +279,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "SubjectKindEnum": "credit.models.Subject.Kind",
+        "PushStatusEnum": "linkage.models.Push.Status",
+    },
     "OAUTH2_FLOWS": ["clientCredentials"],
     "OAUTH2_TOKEN_URL": "/oauth2/token/",
     "POSTPROCESSING_HOOKS": [
@@ -307,7 +319,8 @@ SMS_GATEWAY = env.text("SMS_GATEWAY", "embedded")
 CREDIT_SOURCE = env.text("CREDIT_SOURCE", "local")  # "local": the portal's own credit tables
 
 logs.configure()
-LOGGING = logs.logging_config(env.text("LOG_LEVEL", "WARNING" if TESTING else "INFO"), machine_readable=not RELAXED)
+LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING" if TESTING else "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+LOGGING = logs.logging_config(LOG_LEVEL, machine_readable=not RELAXED)
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 if TESTING:
