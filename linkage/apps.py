@@ -1,8 +1,15 @@
 """Application configuration."""
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 
 from shenguan.audit.labels import register_labels
+from shenguan.ui import navigation, search
+
+if TYPE_CHECKING:
+    from shenguan.org.models import Staff
 
 
 class LinkageConfig(AppConfig):
@@ -10,7 +17,13 @@ class LinkageConfig(AppConfig):
     verbose_name = "联动"
 
     def ready(self) -> None:
-        """Names the audit actions of the linkage."""
+        """Names the audit actions, puts numbers into the menu, joins the global search and the health checks."""
+        navigation.register_count("linkage:inbox", _open_pushes)
+        navigation.register_count("linkage:unmapped", _desk)
+        search.register(import_string("linkage.selectors.global_search.find"))
+        import_string("shenguan.ui.health.register_probe")(
+            "oldest_undelivered", import_string("linkage.health.oldest_undelivered")
+        )
         register_labels(
             {
                 "push.created": "生成推送",
@@ -34,6 +47,8 @@ class LinkageConfig(AppConfig):
                 "list.edit_entry": "修改清单条目",
                 "list.remove_entry": "移除清单条目",
                 "list.restore_entry": "恢复清单条目",
+                "list.export": "导出联动清单",
+                "inbox.export": "导出联动待办",
                 "list.publish": "发布联动清单",
                 "catalogue.import": "导入目录清单",
                 "endpoint.register": "登记接收地址",
@@ -42,3 +57,12 @@ class LinkageConfig(AppConfig):
                 "clock.overdue": "超期提级",
             }
         )
+
+
+def _open_pushes(staff: "Staff") -> navigation.Count:
+    total, late = import_string("linkage.selectors.inbox.open_count")(staff)
+    return navigation.Count(total, hot=late > 0)
+
+
+def _desk(staff: "Staff") -> navigation.Count:
+    return navigation.Count(import_string("linkage.selectors.desk.open_count")(staff))

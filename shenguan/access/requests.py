@@ -4,6 +4,7 @@ from ipaddress import ip_address
 
 from axes.helpers import get_client_ip_address
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from shenguan.access.actors import Actor
 from shenguan.org.models import Staff
@@ -13,6 +14,7 @@ class StaffRequest(HttpRequest):
     """A request behind the login: the middleware guarantees that somebody is signed in. For annotating views."""
 
     user: Staff
+    htmx: HtmxDetails
 
 
 def client_ip(request: HttpRequest) -> str:

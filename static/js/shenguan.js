@@ -152,6 +152,12 @@
     $$('[data-sg-list] [data-row] input[type=checkbox]').forEach(function (b) { b.checked = false; });
     countTicks();
   });
+  on('click', function (e) { /* 点行即选中，行内的链接、按钮和勾选框照常 */
+    var row = e.target.closest('[data-sg-list] [data-row]');
+    if (!row || e.target.closest('a,button,input,select,textarea,label,summary')) return;
+    var rows = rowsOf();
+    select(rows, rows.indexOf(row));
+  });
   on('htmx:afterSwap', countTicks);
 
   /* ---------- 组合框：↑↓ 选择，Enter 打开 ---------- */

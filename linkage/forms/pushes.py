@@ -1,0 +1,98 @@
+"""What people fill in to act on a push. Rules are the actions'; forms only know shape and words."""
+
+from typing import Any
+
+from django import forms
+
+from linkage import policies
+from linkage.forms.choices import offer
+from linkage.models import DutyObjection, Push
+from linkage.selectors.pushes import assignable
+from shenguan.org.models import Department, Staff
+
+
+class DeedForm(forms.Form):
+    """Carries the version the page was opened with, and where to go back to."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, push: Push, data: Any = None, files: Any = None, **options: Any) -> None:
+        initial = {"version": push.version} | options.pop("initial", {})
+        super().__init__(data, files, initial=initial, auto_id="id_deed_%s", **options)
+        self.push = push
+
+
+class ConfirmForm(DeedForm):
+    """Nothing but a confirmation: 认领, 签阅."""
+
+
+class AssignForm(DeedForm):
+    """Whom to give the push to."""
+
+    assignee = forms.ModelChoiceField(
+        label="指派给", queryset=Staff.objects.none(), to_field_name="username", empty_label="请选择人员"
+    )
+
+    def __init__(self, push: Push, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(push, data, files, **options)
+        offer(self, "assignee", assignable(push).select_related("office"))
+        if push.assignee_id:
+            self.initial["assignee"] = push.handler.username
+
+
+class ObjectionForm(DeedForm):
+    """Why this duty is not the department's (职责异议)."""
+
+    reason_code = forms.ChoiceField(
+        label="理由类别", choices=DutyObjection.ReasonCode.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label="理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明职责划分的依据，供统筹协调员裁定；裁定前仍由本部门负责。",
+    )
+    suggested_department = forms.ModelChoiceField(
+        label="建议承接部门", queryset=Department.objects.none(), required=False, empty_label="不确定，由统筹协调员裁定"
+    )
+
+    def __init__(self, push: Push, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(push, data, files, **options)
+        offer(self, "suggested_department", Department.objects.filter(is_active=True).exclude(pk=push.department_id))
+
+
+class FeedbackForm(DeedForm):
+    """What supervision found, and what it proposes to do with the permit."""
+
+    text = forms.CharField(
+        label="反馈内容",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="发现了什么、采取了什么措施。提交后立即推送审批部门，并写入办件时间线。",
+    )
+    proposal = forms.ChoiceField(
+        label="对许可的处理建议", choices=list(policies.PROPOSALS.items()), required=False, widget=forms.RadioSelect
+    )
+    uploaded = forms.FileField(label="附件", required=False, help_text="现场照片、笔录或通知书：PDF、图片、Word、OFD。")
+
+
+class AnswerForm(DeedForm):
+    """The decision on what supervision reported."""
+
+    outcome = forms.ChoiceField(
+        label="答复结果", choices=list(policies.ANSWER_OUTCOMES.items()), widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label="答复理由", widget=forms.Textarea(attrs={"rows": 4}), help_text="认定的事实和作出这一处理的依据。"
+    )
+    legal_basis = forms.CharField(
+        label="法律依据", required=False, max_length=300, help_text="撤销、撤回、变更、注销时必填。"
+    )
+    document_number = forms.CharField(label="决定文书文号", required=False, max_length=100)
+
+
+class NoteForm(DeedForm):
+    """A remark beside the push."""
+
+    text = forms.CharField(label="备注内容", widget=forms.Textarea(attrs={"rows": 3}))
+    uploaded = forms.FileField(label="附件", required=False)

@@ -1,0 +1,31 @@
+"""Which cases and pushes a person may look at: both sides of a case, and the coordinators (DESIGN §3.9)."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from approvals.models import Application
+from linkage.models import Push
+from linkage.selectors.pushes import with_people
+from shenguan.access import scope
+from shenguan.org.models import Staff
+
+
+def visible_cases(staff: Staff) -> QuerySet[Application]:
+    """Numbered cases of the own department, and those by which it was pushed to."""
+    cases = Application.objects.filter(number__isnull=False)
+    if scope.sees_all(staff):
+        return cases
+    told = Push.objects.forward().filter(application=OuterRef("pk"), department_id=staff.department_id)
+    return cases.filter(Q(department_id=staff.department_id) | Exists(told))
+
+
+def visible_pushes(staff: Staff) -> QuerySet[Push]:
+    """Pushes the own department received or sent: the two parties of each one, and the coordinators."""
+    if scope.sees_all(staff):
+        return Push.objects.all()
+    own = staff.department_id
+    return Push.objects.filter(Q(department_id=own) | Q(sender_id=own))
+
+
+def pushes_of_case(staff: Staff, number: str) -> QuerySet[Push]:
+    """The pushes of a case in their order, as far as this person is party to them."""
+    return with_people(visible_pushes(staff).filter(case_number=number)).order_by("id")

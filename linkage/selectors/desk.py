@@ -1,0 +1,84 @@
+"""The coordinators' desk: events nobody is listed for, duty objections, deliveries that never arrived."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.utils import timezone
+
+from linkage.models import Delivery, DutyObjection, UnmappedEvent
+from shenguan.access.roles import Permission
+from shenguan.org.models import Department, Staff
+
+DEAD_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class DeadEndpoint:
+    """One department's system that pushes did not reach."""
+
+    department: Department
+    number: int
+    last_at: datetime
+
+
+def unmapped_for(staff: Staff) -> QuerySet[UnmappedEvent]:
+    """Open events without an entry; list administrators see those of their own department."""
+    items = UnmappedEvent.objects.filter(status=UnmappedEvent.Status.OPEN).select_related(
+        "event", "application__item", "application__department", "application__subject", "owner", "deadline"
+    )
+    if staff.may(Permission.PUSH_ARBITRATE):
+        return items
+    return items.filter(application__department=staff.department_id)
+
+
+def open_objections() -> QuerySet[DutyObjection]:
+    """Objections to be decided, in the order they were raised."""
+    return DutyObjection.objects.filter(status=DutyObjection.Status.OPEN).select_related(
+        "push__department",
+        "push__office",
+        "push__subject",
+        "push__supervision_item",
+        "push__application__item",
+        "suggested_department",
+        "deadline",
+    )
+
+
+def undelivered() -> QuerySet[Delivery]:
+    """Given-up deliveries whose push did not arrive another way since, and is not on its way again."""
+    later = Delivery.objects.filter(push=OuterRef("push"), endpoint=OuterRef("endpoint"), pk__gt=OuterRef("pk"))
+    return Delivery.objects.filter(status=Delivery.Status.DEAD).exclude(Exists(later))
+
+
+def dead_deliveries() -> QuerySet[Delivery]:
+    """The latest of them with what a line shows."""
+    return undelivered().select_related("push__subject", "endpoint__department").order_by("-id")[:DEAD_SHOWN]
+
+
+def dead_endpoints() -> list[DeadEndpoint]:
+    """How many per department, so that one press replays them all."""
+    rows = undelivered().values("endpoint__department").annotate(number=Count("pk"), last=Max("finished_at"))
+    numbers = {row["endpoint__department"]: row for row in rows}
+    departments = Department.objects.filter(pk__in=numbers)
+    return [DeadEndpoint(one, numbers[one.pk]["number"], numbers[one.pk]["last"]) for one in departments]
+
+
+def counts(staff: Staff) -> dict[str, int]:
+    """The numbers on the tabs: three counts over partial indexes."""
+    numbers = {"unmapped": unmapped_for(staff).count()}
+    if staff.may(Permission.PUSH_ARBITRATE):
+        numbers |= {"objections": open_objections().count(), "failed": undelivered().count()}
+    return numbers
+
+
+def open_count(staff: Staff) -> int:
+    """Everything on the desk, for the side menu."""
+    return sum(counts(staff).values())
+
+
+def oldest_undelivered() -> int | None:
+    """Seconds the oldest delivery has been waiting; None when nothing waits."""
+    waiting = Delivery.objects.filter(status=Delivery.Status.PENDING).order_by("id")
+    since = waiting.values_list("created_at", flat=True).first()
+    return round((timezone.now() - since).total_seconds()) if since else None

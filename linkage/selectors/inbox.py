@@ -1,0 +1,227 @@
+"""The inbox: its filters as data, their counts in one aggregate, its rows. Partial indexes of open work carry it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, LPad
+from django.http import QueryDict
+
+from credit.models import CreditCheck, Subject
+from linkage.models import Push
+from shenguan.access.roles import Permission
+from shenguan.org.models import Staff
+from shenguan.org.selectors import staff_who_may
+from shenguan.workdays import calendar
+
+Step, Status, Flag = Push.NextStep, Push.Status, CreditCheck.PushFlag
+EVERYTHING = Q(pk__isnull=False)
+LONGEST_TEXT = 80
+REGIONS_SHOWN = 8
+NEVER = "9999-12-31"  # sorts what has no time limit last
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter: its key in the address, its words, and what it asks of a push."""
+
+    key: str
+    label: str
+    condition: Q
+
+
+VIEWS = (
+    Choice("all", "全部待办", EVERYTHING),
+    Choice("read", "待签阅", Q(next_step=Step.READ)),
+    Choice("claim", "待认领", Q(next_step=Step.CLAIM)),
+    Choice("first_check", "待首次检查", Q(next_step=Step.FIRST_CHECK)),
+    Choice("commitment", "承诺核查", Q(next_step=Step.COMMITMENT_CHECK)),
+    Choice("recheck", "整改复查", Q(next_step=Step.RECHECK)),
+    Choice("answer", "待答复", Q(next_step=Step.ANSWER)),
+    Choice("fed_back", "已反馈待答复", Q(status=Status.FED_BACK)),
+    Choice("objected", "职责异议", Q(status=Status.OBJECTED)),
+)
+DONE = "done"  # the one view beside open work; not counted, because history grows without end
+SUPERVISORS_ONLY = frozenset({"claim", "first_check", "commitment", "recheck", "fed_back", "objected"})
+KINDS = (
+    Choice("accepted", "受理推送", Q(kind="approval.accepted")),
+    Choice("concluded", "办结推送", Q(kind="approval.concluded")),
+    Choice("feedback", "反馈与建议", Q(kind__in=["finding.reported", "revocation.proposed"])),
+    Choice(
+        "other",
+        "答复与变动",
+        Q(kind__in=["proposal.answered", "permit.changed", "credit.changed", "policy.changed", "consultation.opened"]),
+    ),
+)
+FLAGS = (
+    Choice("discredited", "失信", Q(credit_flag__in=[Flag.NOTICE, Flag.FOCUS])),
+    Choice("risky", "高风险", Q(subject__risk_grade=Subject.RiskGrade.D)),
+    Choice("commitment", "告知承诺", Q(by_commitment=True)),
+)
+SORTS = (("due", "时限最近"), ("risk", "风险最高"), ("new", "推送最新"))
+
+
+def due_choices(today: date) -> tuple[Choice, ...]:
+    """Filters by time limit; the week ends on Sunday."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    return (
+        Choice("over", "超期", Q(due_on__lt=today)),
+        Choice("today", "今天", Q(due_on=today)),
+        Choice("week", "本周", Q(due_on__gt=today, due_on__lte=sunday)),
+    )
+
+
+def later(today: date) -> Q:
+    """What is due after this week, or has no time limit."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    return Q(due_on__gt=sunday) | Q(due_on__isnull=True)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What one look at the inbox asks for."""
+
+    view: str = "all"
+    due: frozenset[str] = frozenset()
+    kind: frozenset[str] = frozenset()
+    region: frozenset[str] = frozenset()
+    flag: frozenset[str] = frozenset()
+    text: str = ""
+    sort: str = "due"
+    mine: bool = False
+
+    @classmethod
+    def of(cls, wanted: QueryDict) -> "Query":
+        """From an address; words nobody knows are read over."""
+        views = {choice.key for choice in VIEWS} | {DONE}
+        view, sort = wanted.get("view", ""), wanted.get("sort", "")
+        return cls(
+            view=view if view in views else "all",
+            due=frozenset(wanted.getlist("due")),
+            kind=frozenset(wanted.getlist("kind")),
+            region=frozenset(key for key in wanted.getlist("region") if key.isdecimal()),
+            flag=frozenset(wanted.getlist("flag")),
+            text=wanted.get("q", "").strip()[:LONGEST_TEXT],
+            sort=sort if sort in dict(SORTS) else "due",
+            mine=bool(wanted.get("mine")),
+        )
+
+    def condition(self, staff: Staff, today: date) -> Q:
+        """Everything asked for, as one condition."""
+        wanted = self.of_view(staff)
+        wanted &= any_of(due_choices(today), self.due) & any_of(KINDS, self.kind) & any_of(FLAGS, self.flag)
+        if self.region:
+            wanted &= Q(subject__region__in=self.region)
+        return wanted & _text(self.text)
+
+    def of_view(self, staff: Staff) -> Q:
+        """The view alone, which the counts beside the other filters refer to."""
+        wanted = next((choice.condition for choice in VIEWS if choice.key == self.view), EVERYTHING)
+        if self.mine:
+            wanted &= Q(assignee=staff) | Q(assignee__isnull=True, owner=staff)
+        return wanted
+
+
+def any_of(choices: Iterable[Choice], keys: frozenset[str]) -> Q:
+    """One of the ticked choices; everything when none is ticked."""
+    wanted = Q()
+    for choice in choices:
+        if choice.key in keys:
+            wanted |= choice.condition
+    return wanted or EVERYTHING
+
+
+def views_for(staff: Staff) -> list[Choice]:
+    """The views that concern this person's side; a coordinator has both."""
+    supervises = staff.may(Permission.PUSH_CLAIM) or staff.may(Permission.COORDINATION_VIEW)
+    answers = staff.may(Permission.PUSH_ANSWER) or staff.may(Permission.COORDINATION_VIEW)
+    return [
+        choice
+        for choice in VIEWS
+        if (supervises or choice.key not in SUPERVISORS_ONLY) and (answers or choice.key != "answer")
+    ]
+
+
+def counts(staff: Staff, query: Query, today: date) -> dict[str, int]:
+    """The numbers beside all filters and groups, in one aggregate over open work (`view_read`, `due_over` …)."""
+    own = query.of_view(staff)
+    asked = query.condition(staff, today)
+    wanted = {f"view_{choice.key}": choice.condition for choice in VIEWS}
+    wanted["mine"] = Query(mine=True).of_view(staff)
+    for name, choices in (("due", due_choices(today)), ("kind", KINDS), ("flag", FLAGS)):
+        wanted |= {f"{name}_{choice.key}": own & choice.condition for choice in choices}
+    wanted |= {f"group_{choice.key}": asked & choice.condition for choice in due_choices(today)}
+    wanted["group_later"] = asked & later(today)
+    wanted["found"] = asked
+    numbers = {name: Count("pk", filter=condition) for name, condition in wanted.items()}
+    return Push.objects.visible_to(staff).open().aggregate(**numbers)
+
+
+def regions(staff: Staff, query: Query) -> list[tuple[str, str, int]]:
+    """Regions of the parties in this view with their numbers, the busiest first: (key, name, count)."""
+    rows = (
+        Push.objects.visible_to(staff)
+        .open()
+        .filter(query.of_view(staff), subject__region__isnull=False)
+        .values_list("subject__region", "subject__region__name")
+        .annotate(number=Count("pk"))
+        .order_by("-number", "subject__region")
+    )
+    return [(str(key), name, number) for key, name, number in rows[:REGIONS_SHOWN]]
+
+
+def rows(staff: Staff, query: Query, today: date) -> tuple["QuerySet[Push]", tuple[str, ...]]:
+    """What the list shows, with everything a line needs, and the ordering to page by (unique, never null)."""
+    pushes = Push.objects.visible_to(staff).filter(query.condition(staff, today))
+    pushes = pushes.select_related(
+        "subject__region", "department", "sender", "office", "owner__office", "assignee__office", "deadline"
+    ).select_related("application__variant", "supervision_item")
+    if query.view == DONE:
+        return pushes.filter(is_open=False), ("-id",)
+    pushes = pushes.filter(is_open=True)
+    if query.sort == "new":
+        return pushes, ("-id",)
+    key = Concat(
+        Coalesce(Cast("due_on", CharField()), Value(NEVER)),
+        LPad(Cast("pk", CharField()), 12, Value("0")),
+        output_field=CharField(),
+    )
+    if query.sort == "risk":
+        rank = Case(
+            When(Q(credit_flag=Flag.FOCUS) | Q(subject__risk_grade=Subject.RiskGrade.D), then=Value("0")),
+            When(credit_flag=Flag.NOTICE, then=Value("1")),
+            default=Value("2"),
+            output_field=CharField(),
+        )
+        key = Concat(rank, key, output_field=CharField())
+    return pushes.annotate(place=key), ("place",)
+
+
+def open_count(staff: Staff) -> tuple[int, int]:
+    """(open, of which overdue) for the side menu, one query."""
+    found = (
+        Push.objects.visible_to(staff)
+        .open()
+        .aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=calendar.today())))
+    )
+    return found["all"], found["late"]
+
+
+def _text(text: str) -> Q:
+    if not text:
+        return EVERYTHING
+    number = text.upper()
+    return (
+        Q(number__startswith=number)
+        | Q(case_number__startswith=number)
+        | Q(subject__uscc=number)
+        | Q(subject__name__icontains=text)
+        | Q(subject__name_initials__istartswith=text)
+        | Q(application__item__name__icontains=text)
+    )
+
+
+def colleagues(staff: Staff) -> "QuerySet[Staff]":
+    """Whom the pushes of this person's department may be given to; fitness for one push is asked by the action."""
+    return staff_who_may(Permission.INBOX_VIEW, department=staff.department).select_related("office")

@@ -1,0 +1,128 @@
+"""Excel into the draft in three steps: upload, compare and correct, write. Nothing is written before the last one."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from linkage.forms.lists import ImportForm
+from linkage.imports import into_draft
+from linkage.imports.kinds import Outcome
+from linkage.imports.problems import FileRefused
+from linkage.models import ListVersion
+from shenguan.access.decorators import require
+from shenguan.access.requests import StaffRequest, request_actor
+from shenguan.access.roles import Permission
+from shenguan.files.actions import store_upload
+from shenguan.files.models import StoredFile
+from shenguan.refusals import Refusal
+from shenguan.ui.views.refusals import refusing
+
+PURPOSE = "linkage_list.import"
+FIX = "fix:"  # name of an input: fix:<line>:<heading>
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Permission.LINKAGE_LIST_EDIT)
+@refusing
+def upload(request: StaffRequest) -> HttpResponse:
+    """Takes the file in and shows what it would change; with `file` it compares that one again, corrected."""
+    draft = get_object_or_404(ListVersion, status=ListVersion.Status.DRAFT)
+    if request.method != "POST":
+        return _upload_page(request, draft, ImportForm())
+    if request.POST.get("file"):
+        return _compare(request, draft, _fetch(request))
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _upload_page(request, draft, form, status=422)
+    try:
+        stored = store_upload(form.cleaned_data["uploaded"], by=request_actor(request), purpose=PURPOSE)
+    except Refusal as refusal:
+        form.add_error("uploaded", refusal.message)
+        return _upload_page(request, draft, form, status=refusal.status)
+    return _compare(request, draft, stored)
+
+
+@require_POST
+@require(Permission.LINKAGE_LIST_EDIT)
+@refusing
+def write(request: StaffRequest) -> HttpResponse:
+    """Writes the good rows of the compared file into the draft."""
+    draft = get_object_or_404(ListVersion, status=ListVersion.Status.DRAFT)
+    stored, version = _fetch(request), request.POST.get("version", "")
+    report = into_draft.write(
+        draft,
+        stored.name,
+        _bytes(stored),
+        by=request_actor(request),
+        fixes=_fixes(request),
+        expected_version=int(version) if version.isdecimal() else None,
+    )
+    counts = report.counts
+    messages.success(
+        request, f"已写入草稿 {draft}：新增 {counts[Outcome.CREATED]} 条，修改 {counts[Outcome.UPDATED]} 条。"
+    )
+    if counts[Outcome.REJECTED]:
+        messages.warning(request, f"{counts[Outcome.REJECTED]} 行有错误没有写入，改正后可再次导入。")
+    return redirect("linkage:list")
+
+
+def _compare(request: StaffRequest, draft: ListVersion, stored: StoredFile) -> HttpResponse:
+    fixes = _fixes(request)
+    try:
+        found = into_draft.compare(draft, stored.name, _bytes(stored), by=request_actor(request), fixes=fixes)
+    except FileRefused as refused:
+        form = ImportForm()
+        return _upload_page(request, draft, form, status=422, refused=f"{stored.name}：{refused}")
+    counts = {str(outcome): number for outcome, number in found.report.counts.items()}
+    rows = [
+        (problem, f"{FIX}{problem.line}:{problem.column}", fixes.get((problem.line, problem.column)))
+        for problem in found.problems
+    ]
+    context = {
+        "draft": draft,
+        "file": stored,
+        "found": found,
+        "counts": counts,
+        "writable": counts["created"] + counts["updated"],
+        "rows": rows,
+        "settled": {
+            f"{FIX}{line}:{column}": text
+            for (line, column), text in fixes.items()
+            if (line, column) not in {(one.line, one.column) for one in found.problems}
+        },
+    }
+    return render(request, "linkage/list/import_compare.html", context)
+
+
+def _upload_page(
+    request: StaffRequest, draft: ListVersion, form: ImportForm, status: int = 200, refused: str = ""
+) -> HttpResponse:
+    context = {"draft": draft, "form": form, "refused": refused}
+    return render(request, "linkage/list/import_upload.html", context, status=status)
+
+
+def _fetch(request: StaffRequest) -> StoredFile:
+    """The file of the first step; only whoever brought it may go on with it."""
+    mine = StoredFile.objects.filter(purpose=PURPOSE, uploaded_by_key=request.user.username)
+    try:
+        return get_object_or_404(mine, uuid=UUID(request.POST.get("file", "")))
+    except ValueError as error:
+        raise Http404("没有这个文件。") from error
+
+
+def _bytes(stored: StoredFile) -> bytes:
+    with stored.content.open("rb") as content:
+        return bytes(content.read())
+
+
+def _fixes(request: StaffRequest) -> dict[tuple[int, str], str]:
+    """What was typed instead of wrong cells."""
+    fixes = {}
+    for name, value in request.POST.items():
+        line, _, column = name.removeprefix(FIX).partition(":")
+        if name.startswith(FIX) and line.isdecimal() and isinstance(value, str) and value.strip():
+            fixes[int(line), column] = value.strip()
+    return fixes

@@ -1,0 +1,169 @@
+"""One push: its page, its preview, what may be done with it, its papers."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from approvals.links import application_url
+from credit.views.unmask import MaskedField, unmask_response
+from linkage import policies
+from linkage.actions import moves
+from linkage.forms.pushes import DeedForm
+from linkage.models import Push
+from linkage.selectors.cases import pushes_of_case
+from linkage.views.access import fetch_push, way_back
+from linkage.views.deeds import DEEDS, Deed
+from shenguan.access import scope
+from shenguan.access.decorators import require
+from shenguan.access.requests import StaffRequest, request_actor
+from shenguan.access.roles import Permission
+from shenguan.events.models import Event
+from shenguan.files.models import StoredFile
+from shenguan.files.responses import download
+from shenguan.privacy import masking
+from shenguan.refusals import Refusal
+from shenguan.ui.views.refusals import refusing
+from shenguan.workdays import calendar
+from shenguan.workdays.due import due_state
+
+OPENED_BY = (Permission.INBOX_VIEW, Permission.COORDINATION_VIEW, Permission.APPLICATION_VIEW)
+JOURNAL_SHOWN = 30
+
+
+def push_context(request: StaffRequest, push: Push) -> dict[str, object]:
+    """What preview and page both show."""
+    deeds = [(name, DEEDS[name]) for name in DEEDS if name in policies.allowed_for(push, request_actor(request))]
+    return {
+        "push": push,
+        "due": due_state(push.deadline, calendar.today()) if push.deadline else None,
+        "deeds": deeds,
+        "contact": contact_field(push),
+        "can_unmask": request.user.may(Permission.PERSONAL_DATA_UNMASK),
+        "journal": journal_of(push)[:JOURNAL_SHOWN],
+        "case_url": application_url(push.case_number) if _opens_case(request, push) else "",
+        "proposal": policies.PROPOSALS.get(push.payload.get("proposal", ""), ""),
+    }
+
+
+def _opens_case(request: StaffRequest, push: Push) -> bool:
+    """The case itself is the deciding department's; the other side reads its timeline here."""
+    if not request.user.may(Permission.APPLICATION_VIEW):
+        return False
+    return scope.sees_all(request.user) or request.user.department_id == push.application.department_id
+
+
+def contact_field(push: Push) -> MaskedField:
+    """The party's telephone number, masked; showing it leaves a trace."""
+    masked = masking.mask_phone(push.subject.phone) if push.subject.phone else ""
+    return MaskedField(f"phone-{push.pk}", "联系电话", masked, reverse("linkage:push_contact", args=[push.number]))
+
+
+def journal_of(push: Push) -> QuerySet[Event]:
+    """What happened to this push, oldest first."""
+    return Event.objects.filter(case_number=push.case_number, payload__push_number=push.number)
+
+
+@require_safe
+@require(*OPENED_BY)
+def detail(request: StaffRequest, number: str) -> HttpResponse:
+    """The page of one push: contents, parties, what happened, deliveries, objection, related pushes."""
+    push = fetch_push(request, number)
+    context = push_context(request, push) | {
+        "deliveries": push.deliveries.select_related("endpoint").prefetch_related("attempts").order_by("-id"),
+        "objection": getattr(push, "objection", None),
+        "related": pushes_of_case(request.user, push.case_number).exclude(pk=push.pk),
+        "notes": push.notes.select_related("file"),
+        "attachments": push.attachments.select_related("file"),
+    }
+    return render(request, "linkage/pushes/detail.html", context)
+
+
+@require_safe
+@require(*OPENED_BY)
+def preview(request: StaffRequest, number: str) -> HttpResponse:
+    """The pane beside the inbox."""
+    return render(request, "linkage/inbox/_preview.html", push_context(request, fetch_push(request, number)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(*OPENED_BY)
+@refusing
+def deed(request: StaffRequest, number: str, action: str) -> HttpResponse:
+    """The form of one action, and the action itself. A refusal keeps what was typed."""
+    if action not in DEEDS:
+        raise Http404("没有这个操作。")
+    push, wanted = fetch_push(request, number), DEEDS[action]
+    if request.method != "POST":
+        _check_offered(request, push, action)
+        back = request.htmx.current_url_abs_path or "" if request.htmx else ""
+        return _deed_page(request, push, action, wanted.form(push, initial={"next": back}))
+    form = wanted.form(push, request.POST, request.FILES)
+    if not form.is_valid():
+        return _deed_page(request, push, action, form, status=422)
+    try:
+        done = wanted.run(push, request_actor(request), form.cleaned_data)
+    except Refusal as refusal:
+        if wanted.is_immediate:
+            raise
+        _show(refusal, form)
+        return _deed_page(request, push, action, form, status=refusal.status)
+    messages.success(request, done)
+    back = way_back(request, form.cleaned_data["next"], reverse("linkage:push_detail", args=[number]))
+    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
+
+
+def _check_offered(request: StaffRequest, push: Push, action: str) -> None:
+    """Raises the refusal a press would get. Feedback is never turned away: when it is late it becomes a note."""
+    by = request_actor(request)
+    by.require(policies.PERMISSION_OF[action])
+    policies.check_party(push, by) if action == "note" else policies.check_recipient(push, by)
+    if action not in policies.allowed(push) and not (action == "feedback" and push.is_forward):
+        moves.forbid(push, action)
+
+
+def _show(refusal: Refusal, form: DeedForm) -> None:
+    errors: dict[str, list[str]] = getattr(refusal, "errors", {})
+    if not errors:
+        form.add_error(None, refusal.message)
+    for field, sentences in errors.items():
+        form.add_error(field if field in form.fields else None, sentences)
+
+
+def _deed_page(request: StaffRequest, push: Push, action: str, form: DeedForm, status: int = 200) -> HttpResponse:
+    wanted: Deed = DEEDS[action]
+    template = "linkage/pushes/_deed.html" if request.htmx else "linkage/pushes/deed.html"
+    return render(request, template, {"push": push, "action": action, "deed": wanted, "form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(*OPENED_BY)
+@refusing
+def contact(request: StaffRequest, number: str) -> HttpResponse:
+    """The party's telephone number, masked, or in full for a while after a reason was given (R11)."""
+    push = fetch_push(request, number)
+    return unmask_response(request, contact_field(push), value=push.subject.phone, target=push.subject)
+
+
+@require_safe
+@require(*OPENED_BY)
+def paper(request: StaffRequest, number: str, uuid: str) -> FileResponse:
+    """A paper that hangs on this push or on one of its notes."""
+    push = fetch_push(request, number)
+    attached = push.attachments.filter(file__uuid=uuid).values("file")
+    noted = push.notes.filter(file__uuid=uuid).values("file")
+    return download(
+        get_object_or_404(StoredFile.objects.filter(pk__in=attached) | StoredFile.objects.filter(pk__in=noted))
+    )
+
+
+@require_safe
+@require(*OPENED_BY)
+def deeds(request: StaffRequest, number: str) -> HttpResponse:
+    """The buttons of a push, put back when a form is cancelled."""
+    return render(request, "linkage/pushes/_deeds.html", push_context(request, fetch_push(request, number)))
