@@ -9,6 +9,7 @@ from shenguan import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)  # uploads and the timer's own notes, whatever the database is
 
 TESTING = "pytest" in sys.modules
 DEMO = env.flag("DEMO")
@@ -21,6 +22,10 @@ FIELD_KEYS = [key for key in env.secret("FIELD_KEYS", VAR_DIR / "field.key", mak
 FIELD_CIPHER = env.choice("FIELD_CIPHER", "aes", ("aes", "sm4"))  # "aes" (AES-256-GCM) or "sm4" (SM4-GCM)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if RELAXED else "")
 BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY")  # believe X-Forwarded-Proto and the last X-Forwarded-For entry
+# Where people and departments' systems reach the portal; links in webhook payloads begin with it.
+PORTAL_URL = env.text(
+    "PORTAL_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}" if RELAXED else f"https://{(ALLOWED_HOSTS or [''])[0]}"
+).rstrip("/")
 CITY_NAME = env.text("CITY_NAME", "云州市")
 DEMO_PASSWORD = "shenguan-demo"
 AUDIT_HASH = env.text("AUDIT_HASH", "sha256")  # "sha256" or "sm3"; old rows keep the one they were written with
@@ -101,7 +106,6 @@ FORM_RENDERER = "shenguan.ui.forms.PortalRenderer"
 # Two engines, one code (DESIGN §5). SQLite: WAL and immediate transactions so that writers queue instead of failing.
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'shenguan.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
