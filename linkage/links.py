@@ -1,5 +1,7 @@
 """Addresses of the linkage that notices and messages point to."""
 
+from django.conf import settings
+
 UNMAPPED = "/linkage/unmapped/"
 OBJECTIONS = "/linkage/objections/"
 LIST = "/linkage/list/"
@@ -11,5 +13,5 @@ def push_url(number: str) -> str:
 
 
 def push_api_url(number: str) -> str:
-    """Where a department's own system reads one push (CONTRACT §3)."""
-    return f"/api/v1/pushes/{number}/"
+    """Where a department's own system reads one push (CONTRACT §3), as a full address."""
+    return f"{settings.PORTAL_URL}/api/v1/pushes/{number}/"

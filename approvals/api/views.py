@@ -26,7 +26,7 @@ from approvals.selectors import applications, items
 from credit.actions import subjects
 from credit.models import Subject
 from shenguan.access.actors import Actor
-from shenguan.access.api import HasScope, idempotent, machine_actor, machine_department
+from shenguan.access.api import idempotent, machine_actor, machine_department, needs
 from shenguan.access.scopes import Scope
 from shenguan.refusals import Invalid
 
@@ -34,7 +34,7 @@ from shenguan.refusals import Invalid
 class ApprovalItemsView(ListAPIView[ApprovalItem]):
     """已公布的审批事项及其业务办理项、申请材料。"""
 
-    permission_classes = [HasScope(Scope.CATALOGUE_READ)]
+    permission_classes = [needs(Scope.CATALOGUE_READ)]
     serializer_class = ItemSerializer
     filterset_class = ItemFilter
 
@@ -46,7 +46,7 @@ class ApprovalItemsView(ListAPIView[ApprovalItem]):
 class CasesView(APIView):
     """部门自建系统报送办件：受理和办结各报一次，重复报送不产生第二次效果。"""
 
-    permission_classes = [HasScope(Scope.CASES_WRITE)]
+    permission_classes = [needs(Scope.CASES_WRITE)]
 
     @extend_schema(
         request=CaseReportSerializer, responses={200: CaseSerializer, 201: CaseSerializer}, summary="报送办件"
@@ -65,7 +65,7 @@ class CasesView(APIView):
 class CaseView(APIView):
     """本部门一件办件的状态。"""
 
-    permission_classes = [HasScope(Scope.CASES_READ)]
+    permission_classes = [needs(Scope.CASES_READ)]
 
     @extend_schema(responses=CaseSerializer, summary="办件状态")
     def get(self, request: Request, number: str) -> Response:
@@ -76,7 +76,7 @@ class CaseView(APIView):
 class PermitEventsView(APIView):
     """报送证照的撤销、撤回、变更、延续、注销、暂扣、到期。"""
 
-    permission_classes = [HasScope(Scope.CASES_WRITE)]
+    permission_classes = [needs(Scope.CASES_WRITE)]
 
     @extend_schema(
         request=PermitReportSerializer,

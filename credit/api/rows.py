@@ -1,9 +1,10 @@
 """Between the rows of a batch call and the drafts of the action."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from credit.actions.record_batches import Draft, Errors, RowResult
+from credit.actions.records import Fact
 from credit.api.serializers import RecordSerializer
 from shenguan.access.api.problems import field_errors
 
@@ -33,4 +34,4 @@ def _draft(form: RecordSerializer) -> Draft:
             errors.setdefault(path, []).append(text)
         return Draft(errors=errors)
     values = dict(form.validated_data)
-    return Draft(party=values.pop("subject"), fact=values)
+    return Draft(party=values.pop("subject"), fact=cast("Fact", values))

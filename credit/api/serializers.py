@@ -169,7 +169,7 @@ class RowResultSerializer(serializers.Serializer[Any]):
     index = serializers.IntegerField()
     status = serializers.ChoiceField(choices=["created", "unchanged", "rejected"])
     number = serializers.CharField()
-    errors = RowErrorSerializer(many=True)
+    errors: Any = RowErrorSerializer(many=True)  # the base class keeps its own errors under this name
 
 
 class BatchResultSerializer(serializers.Serializer[Any]):

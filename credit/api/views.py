@@ -22,7 +22,7 @@ from credit.api.serializers import (
 from credit.models import Subject
 from credit.selectors.subjects import lookup
 from shenguan.access.actors import Actor
-from shenguan.access.api import HasScope, idempotent, machine_actor, machine_department
+from shenguan.access.api import idempotent, machine_actor, machine_department, needs
 from shenguan.access.scopes import Scope
 from shenguan.refusals import Invalid
 
@@ -32,7 +32,7 @@ TRUE = frozenset({"true", "1"})
 class CreditChecksView(APIView):
     """核查一个主体的信用状况。每次核查都留痕；只返回该用途依法可见的记录。"""
 
-    permission_classes = [HasScope(Scope.CREDIT_CHECK)]
+    permission_classes = [needs(Scope.CREDIT_CHECK)]
 
     @extend_schema(request=CheckRequestSerializer, responses={201: CheckSerializer}, summary="信用核查")
     @idempotent
@@ -59,7 +59,7 @@ class CreditChecksView(APIView):
 class CreditRecordsView(APIView):
     """报送本部门认定的信用记录，每次不超过 1000 条；逐条返回结果。"""
 
-    permission_classes = [HasScope(Scope.CREDIT_WRITE)]
+    permission_classes = [needs(Scope.CREDIT_WRITE)]
 
     @extend_schema(
         request=RecordBatchDescription,

@@ -18,8 +18,7 @@ def checks(request: StaffRequest) -> HttpResponse:
     """The department's checks, newest first."""
     form = CheckFilter(request.GET)
     rows = CreditCheck.objects.visible_to(request.user).select_related("subject")
-    rows = form.apply(rows) if form.is_valid() else rows.none()
-    page = keyset_page(request, rows, ordering=("-checked_at", "-id"))
+    page = keyset_page(request, form.apply(rows) if form.is_valid() else rows.none(), ordering=("-checked_at", "-id"))
     context = {"form": form, "page": page, "filtered": bool(form.changed_data)}
     return render(request, "credit/checks/list.html", context, status=200 if form.is_valid() else 422)
 

@@ -48,8 +48,7 @@ def records(request: StaffRequest) -> HttpResponse:
     """All records, newest decision first."""
     form = RecordFilter(request.GET)
     rows = finding.visible_to(request.user).select_related("subject", "authority")
-    rows = form.apply(rows) if form.is_valid() else rows.none()
-    page = keyset_page(request, rows, ordering=("-decided_on", "-id"))
+    page = keyset_page(request, form.apply(rows) if form.is_valid() else rows.none(), ordering=("-decided_on", "-id"))
     day = today()
     context = {
         "form": form,

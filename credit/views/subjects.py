@@ -1,5 +1,7 @@
 """Parties: finding one, and its file."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,7 +30,7 @@ FRAGMENTS = (
     ("监管对象与检查", "supervision:subject_objects", Permission.OBJECT_VIEW),
     ("联动反馈", "linkage:subject_feedback", Permission.INBOX_VIEW),
 )
-MASKS = {
+MASKS: dict[str, Callable[[str], str]] = {
     "phone": masking.mask_phone,
     "id_number": masking.mask_id_number,
     "legal_representative_id": masking.mask_id_number,
@@ -105,7 +107,7 @@ def subject_unmask(request: StaffRequest, pk: int, key: str) -> HttpResponse:
 
 def _masked(subject: Subject, key: str) -> MaskedField:
     value: str = getattr(subject, key)
-    label = str(Subject._meta.get_field(key).verbose_name)
+    label = str(getattr(Subject._meta.get_field(key), "verbose_name", key))
     return MaskedField(key, label, MASKS[key](value), reverse("credit:subject_unmask", args=[subject.pk, key]))
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from credit.forms.subjects import UnmaskForm
 from shenguan import audit
-from shenguan.access.requests import request_actor
+from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
 
 SHOWN_SECONDS = 60
@@ -35,7 +35,7 @@ class MaskedField:
         return f"masked-{self.key}"
 
 
-def unmask_response(request: HttpRequest, field: MaskedField, *, value: str, target: Model) -> HttpResponse:
+def unmask_response(request: StaffRequest, field: MaskedField, *, value: str, target: Model) -> HttpResponse:
     """The fragment of one field: masked on GET, plain for a while after a POST with a reason.
 
     The caller has already checked that this person may see `target` at all. Raises NotAllowed without the right to
@@ -61,7 +61,7 @@ def unmask_response(request: HttpRequest, field: MaskedField, *, value: str, tar
     return _uncached(render(request, "credit/unmask/_plain.html", context))
 
 
-def _fragment(request: HttpRequest, field: MaskedField, form: UnmaskForm, status: int = 200) -> HttpResponse:
+def _fragment(request: StaffRequest, field: MaskedField, form: UnmaskForm, status: int = 200) -> HttpResponse:
     can_unmask = request.user.may(Permission.PERSONAL_DATA_UNMASK)
     context = {"field": field, "form": form, "can_unmask": can_unmask}
     return _uncached(render(request, "credit/unmask/_masked.html", context, status=status))

@@ -20,7 +20,7 @@ from linkage.models import LinkageEntry, Push
 from linkage.selectors import lists
 from linkage.selectors.pushes import with_people
 from linkage.selectors.timelines import case_timeline
-from shenguan.access.api import HasScope, idempotent, machine_actor, machine_department
+from shenguan.access.api import idempotent, machine_actor, machine_department, needs
 from shenguan.access.scopes import Scope
 from shenguan.events.models import Event
 
@@ -40,7 +40,7 @@ def _read(form: Form, request: Request) -> dict[str, Any]:
 class PushViewSet(ReadOnlyModelViewSet[Push]):
     """本部门收到的推送。`sequence` 按接收部门连续编号，没有缺号。"""
 
-    permission_classes = [HasScope(Scope.PUSHES_READ, write=Scope.PUSHES_WRITE)]
+    permission_classes = [needs(Scope.PUSHES_READ, write=Scope.PUSHES_WRITE)]
     serializer_class = shapes.PushSerializer
     filterset_class = PushFilter
     lookup_field = "number"
@@ -118,7 +118,7 @@ class PushViewSet(ReadOnlyModelViewSet[Push]):
 class LinkageItemsView(ListAPIView[LinkageEntry]):
     """现行审管联动事项清单。"""
 
-    permission_classes = [HasScope(Scope.CATALOGUE_READ)]
+    permission_classes = [needs(Scope.CATALOGUE_READ)]
     serializer_class = shapes.LinkageItemSerializer
     filterset_class = LinkageItemFilter
     ordering = ("sequence", "id")
@@ -135,7 +135,7 @@ class LinkageItemsView(ListAPIView[LinkageEntry]):
 class CaseTimelineView(ListAPIView[Event]):
     """一个办件上本部门可见的全部环节，按时间先后。"""
 
-    permission_classes = [HasScope(Scope.CASES_READ)]
+    permission_classes = [needs(Scope.CASES_READ)]
     serializer_class = shapes.TimelineSerializer
     filter_backends: list[Any] = []
     ordering = ("recorded_at", "id")

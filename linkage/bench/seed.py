@@ -71,13 +71,13 @@ def _cases(count: int, pushes_each: int) -> None:
     for begin in range(first, first + count, CHUNK):
         numbers = range(begin, min(begin + CHUNK, first + count))
         cases = _write(Application, [_case(n, entries[n % len(entries)], variants, subjects) for n in numbers])
-        facts = _write(Event, [_event(case) for case in cases])
+        facts = _write(Event, [_event(case) for case in cases for _ in range(pushes_each)])
+        pairs = [(case, begin + n, k) for n, case in enumerate(cases) for k in range(pushes_each)]
         _write(
             Push,
             [
                 _push(case, fact, entries[(n + k) % len(entries)], places, n * pushes_each + k)
-                for n, case, fact in zip(numbers, cases, facts, strict=True)
-                for k in range(pushes_each)
+                for (case, n, k), fact in zip(pairs, facts, strict=True)
             ],
         )
 
@@ -141,7 +141,7 @@ def _push(case: Application, fact: Event, entry: LinkageEntry, places: dict[int,
         is_open=is_open,
         claim_mode=entry.claim_mode,
         due_on=due,
-        pushed_at=case.accepted_at,
+        pushed_at=timezone.now(),
         claimed_by=MARK,
         claimed_at=case.accepted_at,
     )

@@ -1,5 +1,6 @@
 """Inspections: started from a task or an object, filled in on site, submitted once."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from shenguan import audit, events
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
-from shenguan.files.actions import store_upload
+from shenguan.files.actions import check_upload, clean_name, store_upload
 from shenguan.identifiers import series
 from shenguan.lifecycle import check_move
 from shenguan.org.models import Staff
@@ -19,7 +20,7 @@ from shenguan.refusals import Invalid, NotAllowed, StaleVersion
 from shenguan.workdays import calendar
 from supervision import policies
 from supervision.actions import findings, objects, tasks
-from supervision.lifecycle import INSPECTION, TASK
+from supervision.lifecycle import INSPECTION, OBJECT, TASK
 from supervision.models import (
     CheckTask,
     Inspection,
@@ -42,7 +43,7 @@ def start(
 ) -> Inspection:
     """Opens a draft with every checklist element 未检查; a second start of the same task returns the draft there is.
 
-    Raises NotAllowed without the right or for another department, StateForbids when the task is over.
+    Raises NotAllowed without the right or for another department, StateForbids when the task or the object is over.
     """
     by.require(Permission.INSPECTION_DO)
     if task is not None:
@@ -54,6 +55,7 @@ def start(
     if watched is None:
         raise Invalid("请选择检查对象。", {"object": ["请选择检查对象。"]})
     _check_department(watched.department_id, by)
+    check_move(OBJECT, "inspect", watched.status, SupervisedObject.Status)
     inspection = Inspection.objects.create(
         object=watched,
         task=task,
@@ -90,44 +92,90 @@ def record_element(
     description: str = "",
     measure: str = "",
     rectify_by: date | None = None,
+    seen: str = "",
 ) -> InspectionElement:
-    """Notes the verdict on one element; saving again replaces it, so a phone may send the same answer twice.
+    """Notes the verdict on one element; saving again replaces it, and the same answer again writes nothing.
 
-    Raises Invalid for a verdict the element does not offer, StateForbids once submitted.
+    `seen` is the mark of the answer the person had before them. Raises StaleVersion when the element carries another
+    one by now, Invalid for a verdict the element does not offer, StateForbids once submitted.
     """
     locked = _lock(inspection, by=by, action="record")
-    row = locked.elements.select_related("element").filter(pk=element_id).first()
-    if row is None:
-        raise Invalid("该检查项不属于本次检查。", {"element": ["该检查项不属于本次检查。"]})
+    row = _element(locked, element_id)
     offered = set(row.element.verdicts) | {Verdict.UNCHECKED.label}
     if verdict not in Verdict.values or Verdict(verdict).label not in offered:
         raise Invalid("该检查项不能选择这个结论。", {"verdict": ["该检查项不能选择这个结论。"]})
+    before, saved = row.mark, row.get_verdict_display()
     failed = verdict == Verdict.FAIL
     row.verdict = verdict
     row.description = description.strip() if failed else ""
     row.measure = measure if failed else ""
     row.rectify_by = rectify_by if failed and measure == InspectionElement.Measure.RECTIFY else None
+    if row.mark == before:
+        return row
+    if seen and seen != before:
+        raise StaleVersion(f"第 {row.element.sequence} 项已在另一处保存为“{saved}”，您填写的内容仍在，还没有保存。")
     row.save(update_fields=["verdict", "description", "measure", "rectify_by"])
     Inspection.objects.filter(pk=locked.pk).update(version=F("version") + 1)
     return row
 
 
+@transaction.atomic
+def pass_remainder(inspection: Inspection, *, by: Actor) -> int:
+    """Marks every element nobody judged yet 合格, where the element offers that; answers how many.
+
+    Raises StateForbids once submitted.
+    """
+    locked = _lock(inspection, by=by, action="record")
+    open_rows = locked.elements.filter(verdict=Verdict.UNCHECKED).select_related("element")
+    passing = [row.pk for row in open_rows if Verdict.PASS.label in row.element.verdicts]
+    if passing:
+        locked.elements.filter(pk__in=passing).update(verdict=Verdict.PASS)
+        Inspection.objects.filter(pk=locked.pk).update(version=F("version") + 1)
+    return len(passing)
+
+
 def add_photo(inspection: Inspection, *, by: Actor, element_id: int, uploaded: UploadedFile) -> InspectionPhoto:
-    """Adds a photo to one element. Raises Invalid for a file that is no picture or one too many."""
+    """Adds a photo to one element; the same picture again returns the photo there is, so a phone may send it twice.
+
+    Raises Invalid for a file that is no picture or one too many, StateForbids once submitted.
+    """
+    if not check_upload(uploaded, clean_name(uploaded.name or "")).content_type.startswith("image/"):
+        raise Invalid("请上传照片（JPG 或 PNG）。", {"photo": ["请上传照片（JPG 或 PNG）。"]})
+    digest = hashlib.sha256()
+    for chunk in uploaded.chunks():
+        digest.update(chunk)
+    uploaded.seek(0)
+    with transaction.atomic():  # refuses before the file store, which may be far away, is asked
+        _, known = _room_for_photo(inspection, by=by, element_id=element_id, sha256=digest.hexdigest())
+    if known is not None:
+        return known
+    stored = store_upload(uploaded, by=by, purpose="inspection_photo")
     with transaction.atomic():
-        locked = _lock(inspection, by=by, action="record")
-        row = locked.elements.filter(pk=element_id).first()
-        if row is None:
-            raise Invalid("该检查项不属于本次检查。", {"element": ["该检查项不属于本次检查。"]})
-        if row.photos.count() >= PHOTOS_PER_ELEMENT:
-            text = f"每项最多 {PHOTOS_PER_ELEMENT} 张照片。"
-            raise Invalid(text, {"photo": [text]})
-        stored = store_upload(uploaded, by=by, purpose="inspection_photo")
-        if not stored.content_type.startswith("image/"):
-            raise Invalid("请上传照片（JPG 或 PNG）。", {"photo": ["请上传照片（JPG 或 PNG）。"]})
+        row, known = _room_for_photo(inspection, by=by, element_id=element_id, sha256=stored.sha256)
+        if known is not None:
+            return known
         photo = InspectionPhoto.objects.create(element=row, file=stored)
-        audit.record("inspection.photo", by=by, target=locked, detail={"sha256": stored.sha256})
-        return photo
+        audit.record("inspection.photo", by=by, target=inspection, detail={"sha256": stored.sha256})
+    return photo
+
+
+def _room_for_photo(
+    inspection: Inspection, *, by: Actor, element_id: int, sha256: str
+) -> tuple[InspectionElement, InspectionPhoto | None]:
+    """The element, locked with its inspection, and this very picture if it is there already."""
+    row = _element(_lock(inspection, by=by, action="record"), element_id)
+    known = row.photos.filter(file__sha256=sha256).first()
+    if known is None and row.photos.count() >= PHOTOS_PER_ELEMENT:
+        text = f"每项最多 {PHOTOS_PER_ELEMENT} 张照片。"
+        raise Invalid(text, {"photo": [text]})
+    return row, known
+
+
+def _element(locked: Inspection, element_id: int) -> InspectionElement:
+    row = locked.elements.select_related("element").filter(pk=element_id).first()
+    if row is None:
+        raise Invalid("该检查项不属于本次检查。", {"element": ["该检查项不属于本次检查。"]})
+    return row
 
 
 @transaction.atomic
@@ -214,7 +262,12 @@ def _tell(inspection: Inspection, *, by: Actor, finding_numbers: list[str], seve
         subject_id=watched.subject_id,
         department=inspection.department,
         summary=f"{inspection.department}检查{watched.subject}：{result}",
-        payload=common | {"is_abnormal": inspection.is_abnormal, "task_kind": task.kind if task else ""},
+        payload=common
+        | {
+            "is_abnormal": inspection.is_abnormal,
+            "task_kind": task.kind if task else "",
+            "commitment_result": inspection.commitment_result,
+        },
     )
     if not inspection.is_abnormal:
         return

@@ -8,7 +8,8 @@ from credit.models import Subject
 from shenguan import audit, events
 from shenguan.access.actors import Actor
 from shenguan.org.models import Department, Office
-from supervision.models import SupervisedObject, SupervisionItem
+from supervision.actions import tasks
+from supervision.models import CheckTask, SupervisedObject, SupervisionItem
 
 
 @transaction.atomic
@@ -62,12 +63,17 @@ def register(
 
 @transaction.atomic
 def end(registered: SupervisedObject, *, by: Actor, reason: str) -> SupervisedObject:
-    """Ends supervision of an object, because its permit ended or the duty moved. Ending twice changes nothing."""
+    """Ends supervision of an object, because its permit ended, the duty moved or the party is gone.
+
+    Its open tasks are cancelled with it: nobody can check what is no longer there. Ending twice changes nothing.
+    """
     locked = SupervisedObject.objects.select_for_update(of=("self",)).get(pk=registered.pk)
     if locked.status == SupervisedObject.Status.ENDED:
         return locked
     locked.status = SupervisedObject.Status.ENDED
     locked.save(update_fields=["status"])
+    for task in locked.tasks.filter(status=CheckTask.Status.OPEN):
+        tasks.cancel(task, by=by, reason=reason)
     audit.record("object.end", by=by, target=locked, detail={"reason": reason})
     events.record(
         "object.ended",

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
-from shenguan.access.api import HasScope
+from shenguan.access.api import needs
 from shenguan.access.scopes import Scope
 from supervision.models import ChecklistElement, SupervisionItem
 
@@ -68,7 +68,7 @@ class SupervisionItemFilter(filters.FilterSet):
 class SupervisionItemsView(ListAPIView[SupervisionItem]):
     """现行监管事项及检查要素。"""
 
-    permission_classes = [HasScope(Scope.CATALOGUE_READ)]
+    permission_classes = [needs(Scope.CATALOGUE_READ)]
     serializer_class = SupervisionItemSerializer
     filterset_class = SupervisionItemFilter
     ordering = "code"

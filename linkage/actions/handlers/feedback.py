@@ -1,6 +1,9 @@
 """What supervision found (RULES R10.05, R10.06): abnormal results go back to the approver, normal ones end the duty."""
 
-from approvals.models import Application
+from django.utils import timezone
+
+from approvals.actions import commitments
+from approvals.models import Application, Commitment
 from linkage.actions import duties, moves
 from linkage.actions.context import Context
 from linkage.actions.drafts import ANSWER, Clock, Decision, Draft, not_applicable, pushed, reverse, to_read
@@ -32,6 +35,7 @@ def reported(event: Event, application: Application | None, context: Context) ->
 
 def inspected(event: Event, application: Application | None, context: Context) -> Decision:
     """A normal result ends the duty or leads to its next check; it goes back only where the list wants all results."""
+    _keep_commitment_result(event, application, context)
     if event.payload.get("is_abnormal"):
         return not_applicable("检查结果异常，由异常反馈事件推送审批部门")
     application = needed(application, event)
@@ -44,6 +48,15 @@ def inspected(event: Event, application: Application | None, context: Context) -
     draft = _back(event, application, context, origin, is_answer_due=False)
     draft.push.kind = "finding.reported"  # the kind CONTRACT §4 knows for results of supervision
     return pushed([draft], origin.list_version)
+
+
+def _keep_commitment_result(event: Event, application: Application | None, context: Context) -> None:
+    """Tells the case what the check of its promise found (R2.11); its check clock stops."""
+    result = event.payload.get("commitment_result", "")
+    if not result or application is None or not Commitment.objects.filter(application=application).exists():
+        return
+    on = timezone.localtime(event.recorded_at).date()
+    commitments.record_result(application, by=context.by, result=Commitment.Result(result), on=on)
 
 
 def mended(event: Event, application: Application | None, context: Context) -> Decision:

@@ -8,7 +8,7 @@ from shenguan.access.api.authentication import (
 )
 from shenguan.access.api.idempotency import idempotent
 from shenguan.access.api.pagination import KeysetPagination
-from shenguan.access.api.permissions import DenyAll, HasScope
+from shenguan.access.api.permissions import DenyAll, HasScope, needs
 from shenguan.access.api.problems import problem_response
 from shenguan.access.api.throttling import ClientRateThrottle
 
@@ -22,5 +22,6 @@ __all__ = [
     "idempotent",
     "machine_actor",
     "machine_department",
+    "needs",
     "problem_response",
 ]

@@ -1,6 +1,6 @@
 """What a calling system may do. A view that names no scope is closed to everyone."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from oauth2_provider.contrib.rest_framework.permissions import TokenHasScope
 from rest_framework.exceptions import PermissionDenied
@@ -22,7 +22,7 @@ class DenyAll(BasePermission):
 
 
 class HasScope(TokenHasScope):
-    """`permission_classes = [HasScope("cases:read", write="cases:write")]`: one scope to read, one to change.
+    """One scope to read, one to change; views name it by `needs`.
 
     Without `write` the one scope serves every method. DRF makes a permission by calling what stands in that list, so
     an instance stands there and makes one more of itself for each request.
@@ -51,3 +51,8 @@ class HasScope(TokenHasScope):
     def get_scopes(self, request: Request, view: "APIView") -> list[str]:
         """The scope this method needs; the published description reads it too."""
         return [self.read_scope if request.method in SAFE_METHODS else self.write_scope]
+
+
+def needs(scope: str, write: str | None = None) -> type[BasePermission]:
+    """`permission_classes = [needs("cases:read", write="cases:write")]`: what DRF calls to get a permission."""
+    return cast("type[BasePermission]", HasScope(scope, write))
