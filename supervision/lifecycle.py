@@ -1,9 +1,14 @@
-"""State tables of inspections, findings and check tasks. Data only; actions move, pages and tests read."""
+"""State tables of objects, inspections, findings and check tasks. Data only; actions move, pages and tests read."""
 
 from shenguan.lifecycle import Table, move
-from supervision.models import CheckTask, Finding, Inspection
+from supervision.models import CheckTask, Finding, Inspection, SupervisedObject
 
-Sheet, F, T = Inspection.Status, Finding.Status, CheckTask.Status
+Sheet, F, T, Watched = Inspection.Status, Finding.Status, CheckTask.Status, SupervisedObject.Status
+
+OBJECT: Table = {
+    "inspect": move("开展检查", [Watched.ACTIVE], None),
+    "end": move("终止监管", [Watched.ACTIVE], Watched.ENDED),
+}
 
 INSPECTION: Table = {
     "record": move("填写检查项", [Sheet.DRAFT], None),

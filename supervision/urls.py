@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import inspections, objects, tasks
+from supervision.views import findings, inspections, objects, results, tasks
 
 app_name = "supervision"
 
@@ -12,7 +12,7 @@ urlpatterns = [
     path("tasks/<int:pk>/start/", tasks.task_start, name="task_start"),
     path("inspections/<str:number>/", inspections.inspection, name="inspection"),
     path("inspections/<str:number>/remainder/", inspections.remainder, name="remainder"),
-    path("inspections/<str:number>/result/", inspections.result, name="result"),
+    path("inspections/<str:number>/result/", results.result, name="result"),
     path("inspections/<str:number>/elements/<int:pk>/", inspections.element, name="element"),
     path("inspections/<str:number>/elements/<int:pk>/photos/", inspections.photo_add, name="photo_add"),
     path("inspections/<str:number>/photos/<int:pk>/", inspections.photo, name="photo"),
@@ -20,8 +20,8 @@ urlpatterns = [
     path("objects/<int:pk>/", objects.object_detail, name="object"),
     path("objects/<int:pk>/inspect/", objects.object_inspect, name="object_inspect"),
     path("subjects/<int:subject_id>/objects/", objects.subject_objects, name="subject_objects"),
-    path("findings/", objects.finding_list, name="findings"),
-    path("findings/<str:number>/close/", objects.finding_close, name="finding_close"),
+    path("findings/", findings.finding_list, name="findings"),
+    path("findings/<str:number>/close/", findings.finding_close, name="finding_close"),
     path("items/", objects.item_list, name="items"),
     path("items/<str:code>/", objects.item_detail, name="item"),
 ]

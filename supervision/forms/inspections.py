@@ -18,6 +18,24 @@ class ElementForm(forms.Form):
         label="处理措施", choices=[("", "请选择"), *InspectionElement.Measure.choices], required=False
     )
     rectify_by = forms.DateField(label="整改期限", required=False)
+    seen = forms.CharField(max_length=12, required=False)  # mark of the answer the page showed before
+
+
+class AssignForm(forms.Form):
+    """The person who gets a task."""
+
+    assignee = forms.ModelChoiceField(
+        label="指派给",
+        queryset=Staff.objects.none(),
+        to_field_name="username",
+        error_messages={"required": "请选择要指派的人员。", "invalid_choice": "只能指派给本部门在岗的执法人员。"},
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Staff], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["assignee"]
+        if isinstance(chosen, forms.ModelChoiceField):
+            chosen.queryset = people
 
 
 class ResultForm(forms.Form):
@@ -68,12 +86,6 @@ class PhotoForm(forms.Form):
 
 
 class ClosingForm(forms.Form):
-    """How a finding was mended, when it is closed on papers."""
+    """How a finding was mended, when it is closed on papers. The action asks for the words."""
 
-    note = forms.CharField(
-        label="整改情况",
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-        help_text="写明收到的整改材料和核对结果",
-    )
+    note = forms.CharField(label="整改情况", max_length=1000, required=False)

@@ -1,5 +1,7 @@
 """Inspections (检查) with checklist verdicts and photos (RULES §4, §8)."""
 
+import hashlib
+
 from django.db import models
 
 from shenguan.access import scope
@@ -115,6 +117,12 @@ class InspectionElement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.element} {self.get_verdict_display()}"
+
+    @property
+    def mark(self) -> str:
+        """A short sum of the answer: a phone sends back the one it saw, so that nobody overwrites a newer answer."""
+        answer = (self.verdict, self.description, self.measure, str(self.rectify_by or ""))
+        return hashlib.sha256("\x1f".join(answer).encode()).hexdigest()[:12]
 
 
 class InspectionPhoto(models.Model):

@@ -1,6 +1,5 @@
-"""The register of supervised objects, findings, and the catalogue of supervision items."""
+"""The register of supervised objects, the catalogue of supervision items, and published results."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -13,8 +12,8 @@ from shenguan.ui.views.refusals import refusing
 from shenguan.workdays import calendar
 from shenguan.workdays.due import due_state
 from supervision import selectors
-from supervision.actions import findings, inspections
-from supervision.forms.inspections import ClosingForm
+from supervision.actions import inspections
+from supervision.lifecycle import FINDING
 from supervision.models import Inspection, SupervisedObject, SupervisionItem
 
 
@@ -40,6 +39,8 @@ def object_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_inspect": request.user.may(Permission.INSPECTION_DO)
         and request.user.department_id == registered.department_id
         and registered.status == SupervisedObject.Status.ACTIVE,
+        "may_open": request.user.may(Permission.INSPECTION_DO) or request.user.may(Permission.INSPECTION_MANAGE),
+        "unmended": sum(finding.status in FINDING["close"].sources for finding in registered.findings.all()),
         "forms": Inspection.Form.choices,
     }
     return render(request, "supervision/objects/detail.html", context)
@@ -60,38 +61,8 @@ def object_inspect(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 @require(Permission.OBJECT_VIEW)
 def subject_objects(request: StaffRequest, subject_id: int) -> HttpResponse:
-    """Fragment for the subject's file: under which items the viewer's side watches this party."""
-    rows = SupervisedObject.objects.filter(subject_id=subject_id).select_related("item", "department", "office")
-    return render(request, "supervision/objects/_of_subject.html", {"objects": rows[:50]})
-
-
-@require_safe
-@require(Permission.INSPECTION_DO, Permission.INSPECTION_MANAGE)
-def finding_list(request: StaffRequest) -> HttpResponse:
-    """Open findings of the department, `?all=1` with the closed ones."""
-    show_all = bool(request.GET.get("all"))
-    rows = selectors.findings_for(request.user, open_only=not show_all)
-    page = keyset_page(request, rows, ordering=("-id",))
-    today = calendar.today()
-    context = {
-        "page": page,
-        "rows": [(row, due_state(row.deadline, today) if row.deadline else None) for row in page.items],
-        "show_all": show_all,
-        "form": ClosingForm(),
-        "may_close": request.user.may(Permission.INSPECTION_MANAGE),
-    }
-    return render(request, "supervision/findings.html", context)
-
-
-@require_POST
-@require(Permission.INSPECTION_MANAGE)
-@refusing
-def finding_close(request: StaffRequest, number: str) -> HttpResponse:
-    """Closes a finding on papers handed in."""
-    found = get_object_or_404(selectors.findings_for(request.user, open_only=False), number=number)
-    findings.close(found, by=request_actor(request), note=request.POST.get("note", ""), on=calendar.today())
-    messages.success(request, f"问题 {number} 已确认整改。")
-    return redirect("supervision:findings")
+    """Fragment for the subject's file: which departments watch this party and under which items."""
+    return render(request, "supervision/objects/_of_subject.html", {"objects": selectors.objects_of(subject_id)})
 
 
 @require_safe
@@ -116,8 +87,5 @@ def item_detail(request: StaffRequest, code: str) -> HttpResponse:
 def public_inspections(request: StaffRequest) -> HttpResponse:
     """Inspection results that must be public (R4.05), searched by the party's name or code."""
     text = request.GET.get("q", "").strip()
-    rows = selectors.published_inspections()
-    if text:
-        rows = rows.filter(object__subject__name__icontains=text) | rows.filter(object__subject__uscc=text.upper())
-    page = keyset_page(request, rows, ordering=("-id",))
+    page = keyset_page(request, selectors.published_inspections(text), ordering=("-id",))
     return render(request, "supervision/public_inspections.html", {"page": page, "text": text})

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
-from shenguan.org.models import Staff
+from shenguan.refusals import Invalid
 from shenguan.ui.paging import keyset_page
 from shenguan.ui.views.refusals import refusing
 from shenguan.workdays import calendar
 from shenguan.workdays.due import due_state
 from supervision import selectors
 from supervision.actions import inspections, tasks
+from supervision.forms.inspections import AssignForm
 from supervision.models import CheckTask, Inspection
 
 
@@ -48,7 +49,10 @@ def task_list(request: StaffRequest) -> HttpResponse:
 def task_assign(request: StaffRequest, pk: int) -> HttpResponseRedirect:
     """Gives a task to a colleague."""
     task = get_object_or_404(CheckTask.objects.visible_to(request.user), pk=pk)
-    assignee = get_object_or_404(Staff, username=request.POST.get("assignee", ""))
+    form = AssignForm(request.POST, people=selectors.inspectors_of(task.department_id))
+    if not form.is_valid():
+        raise Invalid("没有指派。", {"assignee": [str(text) for text in form.errors["assignee"]]})
+    assignee = form.cleaned_data["assignee"]
     tasks.assign(task, by=request_actor(request), assignee=assignee)
     messages.success(request, f"已指派给{assignee.name}。")
     return redirect("supervision:inspections")

@@ -14,16 +14,13 @@ from shenguan.events.models import Event
 from shenguan.refusals import Invalid, NotAllowed, StaleVersion, StateForbids
 from supervision.actions import inspections
 from supervision.models import CheckTask, Finding, Inspection, InspectionPhoto, SupervisedObject
+from tests.factories.files import PNG
 from tests.factories.ground import StaffFactory
 from tests.factories.supervision import CheckTaskFactory
 from tests.supervision.conftest import Team, judge
 
 Codes = Inspection.ResultCode
 MENDABLE = {"description": "食品未离地存放", "measure": "rectify", "rectify_by": date(2026, 11, 25)}
-PIXEL = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"
-)
 
 
 def submit(sheet: Inspection, team: Team, **changes: Any) -> Inspection:
@@ -231,7 +228,7 @@ def test_it_keeps_nothing_when_the_event_cannot_be_written(
 def test_it_keeps_a_photo_with_its_element(sheet: Inspection, team: Team) -> None:
     first = sheet.elements.all()[0]
     inspections.add_photo(
-        sheet, by=team.by, element_id=first.pk, uploaded=SimpleUploadedFile("后厨.png", PIXEL, "image/png")
+        sheet, by=team.by, element_id=first.pk, uploaded=SimpleUploadedFile("后厨.png", PNG, "image/png")
     )
     assert InspectionPhoto.objects.get().element == first
 
