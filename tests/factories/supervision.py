@@ -8,7 +8,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from shenguan.workdays import deadlines
-from supervision.models import CheckTask, ChecklistElement, Inspection, SupervisedObject, SupervisionItem
+from supervision.models import ChecklistElement, CheckTask, Finding, Inspection, SupervisedObject, SupervisionItem
 from tests.factories.credit import SubjectFactory
 from tests.factories.ground import DepartmentFactory
 
@@ -98,3 +98,19 @@ class InspectionFactory(DjangoModelFactory):
     created_by = "inspector"
     checked_on = date(2026, 11, 20)
     submitted_at = factory.LazyFunction(timezone.now)
+
+
+class FindingFactory(DjangoModelFactory):
+    """An open problem, to be mended, found by a submitted inspection of the same object."""
+
+    class Meta:
+        model = Finding
+
+    object = factory.SubFactory(SupervisedObjectFactory)
+    inspection = factory.SubFactory(InspectionFactory, object=factory.SelfAttribute("..object"))
+    department = factory.SelfAttribute("object.department")
+    number = factory.Sequence(lambda n: f"WT20261120-{n:04d}")
+    severity = "一般"
+    description = "食品未离地存放"
+    measure = "rectify"
+    found_on = date(2026, 11, 20)

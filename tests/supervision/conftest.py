@@ -1,9 +1,11 @@
 """A department with inspectors, a head and a stranger from next door."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Role
@@ -68,3 +70,21 @@ def judge(inspection: Inspection, by: Actor, *verdicts: str, **failed: object) -
     for row, verdict in zip(inspection.elements.all(), verdicts, strict=True):
         more = failed if verdict == "fail" else {}
         inspections.record_element(inspection, by=by, element_id=row.pk, verdict=verdict, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def browse() -> Callable[[Staff], Client]:
+    """A browser signed in as this person."""
+
+    def sign_in(staff: Staff) -> Client:
+        client = Client()
+        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def inspector_page(team: Team, browse: Callable[[Staff], Client]) -> Client:
+    """The inspector's browser."""
+    return browse(team.inspector)
