@@ -10,11 +10,10 @@ from approvals.models import ApplicationMaterial
 
 OTHER_LINES = 3
 State = ApplicationMaterial.State
-FINE = frozenset({State.RECEIVED, State.WAIVED})
 
 
 class CorrectionForm(forms.Form):
-    """One field per listed paper and a few free lines; what is left empty is not asked for."""
+    """One field per paper and a few free lines; what is left empty is not asked for, nor what is waived (R1.27)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -26,7 +25,7 @@ class CorrectionForm(forms.Form):
                 label=f"{row.material.sequence}. {row.material.name}",
                 required=False,
                 max_length=200,
-                initial="" if row.state in FINE else row.note or f"请提交{row.material.form}",
+                initial="" if row.state == State.RECEIVED else row.note or f"请提交{row.material.form}",
                 help_text=row.get_state_display(),
             )
         for line in range(1, OTHER_LINES + 1):

@@ -31,6 +31,7 @@ SIGNS: dict[str, tuple[str, str]] = {
     "finding": ("sv", "flag"),
     "revocation": ("sv", "flag"),
     "inspection": ("sv", "clipboard-check"),
+    "object": ("sv", "eye"),
     "credit": ("cr", "shield-check"),
     "permit": ("ap", "certificate"),
 }
@@ -94,7 +95,9 @@ def _stop(application: Application, stage: Stage, steps: Sequence[ApplicationSte
     if stage == now:
         return Stop(stage.label, "办理中", None, "now")
     if steps:
-        return Stop(stage.label, "、".join(dict.fromkeys(step.staff_name for step in steps)), steps[-1].done_at, "done")
+        names = list(dict.fromkeys(step.staff_name for step in steps))
+        who = names[0] if len(names) == 1 else f"{names[0]} 等 {len(names)} 人"
+        return Stop(stage.label, who, steps[-1].done_at, "done")
     if stage == Stage.SURVEY and not policies.survey_needed(application):
         return Stop(stage.label, "本件不需要", None, "skip")
     if stage == Stage.EXAMINE and application.mode == Application.Mode.COMMITMENT:

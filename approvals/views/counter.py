@@ -9,12 +9,14 @@ from django.views.decorators.http import require_http_methods
 from approvals.actions import counter
 from approvals.actions.refusals import Ground
 from approvals.forms.counter import CorrectionForm, RefusalForm
-from approvals.models import Application
+from approvals.models import Application, ApplicationMaterial
 from approvals.views import answers, desk, fetch
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
 from shenguan.refusals import Refusal
+
+State = ApplicationMaterial.State
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,7 +24,7 @@ from shenguan.refusals import Refusal
 def correction(request: StaffRequest, pk: int) -> HttpResponse:
     """出具补正告知: once, everything at once (RULES R1.03)."""
     application = fetch.at_window(request, pk)
-    rows = list(application.materials.select_related("material"))
+    rows = list(application.materials.exclude(state=State.WAIVED).select_related("material"))
     if request.method != "POST":
         form = CorrectionForm(initial={"version": application.version}, rows=rows)
         return _page(request, application, form, "correction")

@@ -113,3 +113,9 @@ def test_a_foreign_department_does_not_find_the_case(foreign_page, received, nam
 @pytest.mark.parametrize("name", ["intake_correction", "intake_refusal"])
 def test_an_examiner_has_no_right(as_, people, received, name):
     assert as_(people.examiner).get(reverse(f"approvals:{name}", args=[received.pk])).status_code == 403
+
+
+def test_it_never_asks_for_what_the_office_fetches_itself(clerk_page, received):
+    waived = ApplicationMaterialFactory(application=received, state="waived")
+    page = clerk_page.get(reverse("approvals:intake_correction", args=[received.pk])).content.decode()
+    assert waived.material.name not in page
