@@ -1,6 +1,6 @@
 """Questions to supervision rows, scoped to the viewer and shaped for pages."""
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from credit.models import Subject
 from shenguan.access import scope
@@ -19,10 +19,12 @@ from supervision.models import (
 
 
 def tasks_for(staff: Staff, *, mine: bool = False, kind: str = "") -> QuerySet[CheckTask]:
-    """Open tasks the viewer may see, the most urgent first."""
+    """Open tasks the viewer may see, the most urgent first; `has_draft` says whether somebody has begun."""
+    drafts = Inspection.objects.filter(task=OuterRef("pk"), status=Inspection.Status.DRAFT)
     rows = (
         CheckTask.objects.visible_to(staff)
         .open()
+        .annotate(has_draft=Exists(drafts))
         .select_related("object__subject", "object__item", "assignee", "deadline", "department")
     )
     if mine:

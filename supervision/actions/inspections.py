@@ -210,25 +210,13 @@ def submit(
     )
     if errors or checked_on is None:
         raise Invalid("检查结果还不能提交，请按提示补充。", errors)
-    locked.status = Inspection.Status.SUBMITTED
-    locked.checked_on = checked_on
-    locked.result_codes = list(result_codes)
-    locked.commitment_result = commitment_result
-    locked.summary = summary.strip()
-    locked.is_abnormal = policies.is_abnormal(result_codes, commitment_result)
-    locked.submitted_at = timezone.now()
-    locked.version += 1
-    locked.save(
-        update_fields=[
-            "status",
-            "checked_on",
-            "result_codes",
-            "commitment_result",
-            "summary",
-            "is_abnormal",
-            "submitted_at",
-            "version",
-        ]
+    _write_result(
+        locked,
+        checked_on=checked_on,
+        result_codes=list(result_codes),
+        commitment_result=commitment_result,
+        summary=summary.strip(),
+        is_abnormal=policies.is_abnormal(result_codes, commitment_result),
     )
     locked.inspectors.set(inspectors)
     opened = findings.open_all(locked, by=by, elements=elements, found_on=checked_on)
@@ -241,6 +229,18 @@ def submit(
     audit.record("inspection.submit", by=by, target=locked, detail={"result_codes": list(result_codes)})
     _tell(locked, by=by, finding_numbers=[row.number for row in opened], severity=findings.worst(opened))
     return locked
+
+
+def _write_result(inspection: Inspection, **values: object) -> None:
+    """Writes the result's fields and the submission itself into the locked row."""
+    values |= {
+        "status": Inspection.Status.SUBMITTED,
+        "submitted_at": timezone.now(),
+        "version": inspection.version + 1,
+    }
+    for field, value in values.items():
+        setattr(inspection, field, value)
+    inspection.save(update_fields=list(values))
 
 
 def _tell(inspection: Inspection, *, by: Actor, finding_numbers: list[str], severity: str) -> None:
