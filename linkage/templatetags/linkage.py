@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from credit.models import CreditCheck, Subject
@@ -64,7 +64,7 @@ def push_flags(push: Push) -> SafeString:
         parts.append(tag("mute", "message-2", "信用异议中"))
     if push.subject.risk_grade == Subject.RiskGrade.D:
         parts.append(tag("dg", "flag", "高风险"))
-    return format_html("{}" * len(parts), *parts)
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 @register.simple_tag

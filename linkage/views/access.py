@@ -14,6 +14,7 @@ from shenguan.access.requests import StaffRequest
 def fetch_push(request: StaffRequest, number: str) -> Push:
     """The push if the viewer's department received or sent it."""
     pushes = with_people(visible_pushes(request.user)).select_related(
+        "application__department",
         "application__item__implementing_department",
         "application__variant",
         "application__permit",

@@ -37,11 +37,11 @@ JOURNAL_SHOWN = 30
 
 def push_context(request: StaffRequest, push: Push) -> dict[str, object]:
     """What preview and page both show."""
-    deeds = [(name, DEEDS[name]) for name in DEEDS if name in policies.allowed_for(push, request_actor(request))]
+    offered = policies.allowed_for(push, request_actor(request))
     return {
         "push": push,
         "due": due_state(push.deadline, calendar.today()) if push.deadline else None,
-        "deeds": deeds,
+        "deeds": [(name, wanted) for name, wanted in DEEDS.items() if name in offered],
         "contact": contact_field(push),
         "can_unmask": request.user.may(Permission.PERSONAL_DATA_UNMASK),
         "journal": journal_of(push)[:JOURNAL_SHOWN],
