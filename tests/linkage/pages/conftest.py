@@ -1,6 +1,6 @@
 """Signed-in browsers for the linkage pages: the recipient, a stranger of another department, the approver."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -52,6 +52,6 @@ def coordinating(city: City, sign_in: SignIn) -> Client:
 
 
 @pytest.fixture
-def stranger(sign_in: SignIn) -> Iterator[Client]:
+def stranger(sign_in: SignIn) -> Client:
     """A liaison of a department that has nothing to do with the case."""
-    yield sign_in(StaffFactory(roles=[Role.LIAISON, Role.INSPECTOR]))
+    return sign_in(StaffFactory(roles=[Role.LIAISON, Role.INSPECTOR]))
