@@ -90,8 +90,13 @@ def _demo_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Sna
 @pytest.fixture
 def demo_city(_demo_rows: Snapshot, db: None) -> DemoCity:
     """The whole demo city as on 2026-11-20, with its list published. The clock is not stopped: ask for `today`."""
+    return fill(_demo_rows)
+
+
+def fill(snapshot: Snapshot) -> DemoCity:
+    """Writes the rows of the city into the transaction of the caller."""
     with transaction.atomic():
-        for table, columns, rows in _demo_rows:
+        for table, columns, rows in snapshot:
             _insert(table, columns, rows)
     return DemoCity()
 

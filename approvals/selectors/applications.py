@@ -2,8 +2,9 @@
 
 from django.db.models import Q, QuerySet
 
-from approvals.models import Application
+from approvals.models import Application, ApprovalItem
 from approvals.models.application import ApplicationQuerySet
+from credit.models import Subject
 from shenguan.access.roles import Permission
 from shenguan.org.models import Department, Staff
 
@@ -47,15 +48,19 @@ def waiting_for(staff: Staff) -> QuerySet[Application]:
 
 
 def searched(applications: QuerySet[Application], text: str) -> QuerySet[Application]:
-    """Filtered by case number, subject name or code, or item name. ID numbers are not searched here."""
+    """Filtered by case number, subject name or code, or item name. ID numbers are not searched here.
+
+    Names are looked up among parties and items first: comparing them case by case costs with the history.
+    """
     wanted = text.strip()
     if not wanted:
         return applications
+    parties = Subject.objects.filter(Q(name__icontains=wanted) | Q(uscc=wanted.upper()))
+    items = ApprovalItem.objects.filter(name__icontains=wanted)
     return applications.filter(
         Q(number__startswith=wanted.upper())
-        | Q(subject__name__icontains=wanted)
-        | Q(subject__uscc=wanted.upper())
-        | Q(item__name__icontains=wanted)
+        | Q(subject__in=parties.order_by().values("pk"))
+        | Q(item__in=items.order_by().values("pk"))
     )
 
 

@@ -1,0 +1,130 @@
+"""One small city in which every address has something to show: a case in every stage and a push both ways."""
+
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from approvals.actions import drafts
+from approvals.models import Application
+from credit.models import CreditRecord, Subject
+from linkage.actions import lists, objections
+from linkage.models import DutyObjection, LinkageEntry, Push, UnmappedEvent
+from shenguan import notify
+from shenguan.access.roles import Role
+from shenguan.org.models import Department, Staff
+from supervision.actions import inspections
+from supervision.models import CheckTask, Finding, Inspection, InspectionPhoto, SupervisedObject
+from tests.factories.ground import StaffFactory
+from tests.fixtures_demo import DemoCity
+from tests.test_journey import accepted_case, catering_push, certified, concluded_case, inspect_badly, route_all
+
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+    b"\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+FREIGHT = "439901060010"  # 道路货物运输经营许可, supervised by the transport bureau
+
+
+@dataclass
+class World:
+    """The rows that addresses point at."""
+
+    approval: Department
+    supervision: Department
+    draft: Application
+    accepted: Application
+    concluded: Application
+    push: Push
+    reverse: Push
+    claimable: Push
+    task: CheckTask
+    sheet: Inspection
+    photo: InspectionPhoto
+    record: Inspection
+    finding: Finding
+    watched: SupervisedObject
+    credit_record: CreditRecord
+    subject: Subject
+    unmapped: UnmappedEvent
+    objection: DutyObjection
+    entry: LinkageEntry  # of a draft of the list
+    people: dict[tuple[str, str], Staff]  # (role, "approval" | "supervision" | "foreign") -> person
+
+
+def build(city: DemoCity) -> World:
+    """Builds the city's work through actions only, as people would."""
+    diner = Subject.objects.get(source_code="ZT001")
+    concluded = concluded_case(city, diner)
+    route_all()
+    first = catering_push(concluded)
+    record = inspect_badly(first)
+    route_all()
+    second = concluded_case(city, Subject.objects.get(source_code="ZT008"))
+    route_all()
+    push = catering_push(second)
+    inspector = city.actor(certified(push)[0].username)
+    sheet = inspections.start(by=inspector, task=CheckTask.objects.get(push_number=push.number))
+    row = sheet.elements.all()[0]
+    inspections.record_element(
+        sheet, by=inspector, element_id=row.pk, verdict="fail", description="未公示", measure="on_the_spot"
+    )
+    photo = inspections.add_photo(
+        sheet, by=inspector, element_id=row.pk, uploaded=SimpleUploadedFile("a.png", PIXEL, "image/png")
+    )
+    waiting = city.item("439901010040").__class__.objects.filter(linkage_state="waiting").earliest("pk")
+    concluded_case(city, diner, item=waiting.code)
+    third = concluded_case(city, Subject.objects.get(source_code="ZT018"))
+    concluded_case(city, diner, item=FREIGHT)
+    route_all()
+    claimable = Push.objects.get(
+        case_number=third.number, kind="approval.concluded", supervision_item=push.supervision_item
+    )
+    other = Push.objects.filter(is_open=True, direction="forward").exclude(department=push.department).earliest("pk")
+    objection = objections.raise_objection(
+        other, by=city.actor(other.owner.username), reason_code="not_our_duty", reason="不属于本部门职责"
+    )
+    accepted = accepted_case(city, diner)
+    route_all()
+    world = World(
+        approval=concluded.department,
+        supervision=push.department,
+        draft=_draft(city, diner),
+        accepted=accepted,
+        concluded=Application.objects.get(pk=concluded.pk),
+        push=push,
+        reverse=Push.objects.get(direction="reverse", case_number=concluded.number),
+        claimable=claimable,
+        task=CheckTask.objects.get(kind=CheckTask.Kind.RECHECK),
+        sheet=sheet,
+        photo=photo,
+        record=record,
+        finding=Finding.objects.filter(inspection=record).earliest("pk"),
+        watched=record.object,
+        credit_record=CreditRecord.objects.filter(objection="none", repair_state="open", revoked_on=None).earliest(
+            "pk"
+        ),
+        subject=diner,
+        unmapped=UnmappedEvent.objects.filter(status="open").earliest("pk"),
+        objection=objection,
+        entry=lists.create_draft(by=city.actor("jiangbonian"), label="2026-4").entries.earliest("sequence"),
+        people={},
+    )
+    _people(world, city.department("ZJJ"))
+    return world
+
+
+def _draft(city: DemoCity, subject: Subject) -> Application:
+    return drafts.create(by=city.actor("yejiayi"), variant=city.variant("439901010040"), subject=subject)
+
+
+def _people(world: World, foreign: Department) -> None:
+    """One person of every role in the approving, the supervising and a third department, with a notice each."""
+    for role in Role.values:
+        for side, department in (
+            ("approval", world.approval),
+            ("supervision", world.supervision),
+            ("foreign", foreign),
+        ):
+            person = StaffFactory(department=department, office=department.offices.first(), roles=[Role(role)])
+            world.people[role, side] = person
+            notify.tell(person, kind="push.created", title="测试", body="测试")
