@@ -5,8 +5,10 @@ from typing import Any
 
 from celery import Celery, Task
 
+from shenguan import broker
 from shenguan.events import nudge
 
+broker.install()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shenguan.settings")
 
 
