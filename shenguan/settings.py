@@ -23,8 +23,10 @@ FIELD_CIPHER = env.choice("FIELD_CIPHER", "aes", ("aes", "sm4"))  # "aes" (AES-2
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if RELAXED else "")
 BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY")  # believe X-Forwarded-Proto and the last X-Forwarded-For entry
 # Where people and departments' systems reach the portal; links in webhook payloads begin with it.
-PORTAL_URL = env.text(
-    "PORTAL_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}" if RELAXED else f"https://{(ALLOWED_HOSTS or [''])[0]}"
+PORTAL_URL = env.url(
+    "PORTAL_URL",
+    f"http://127.0.0.1:{env.text('PORT', '8000')}" if RELAXED else f"https://{ALLOWED_HOSTS[0].lstrip('.')}",
+    ("https", "http"),
 ).rstrip("/")
 CITY_NAME = env.text("CITY_NAME", "云州市")
 DEMO_PASSWORD = "shenguan-demo"
@@ -135,7 +137,7 @@ else:
     }
 
 AUTH_USER_MODEL = "org.Staff"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "shenguan.access.backends.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -94,6 +94,7 @@ def announce(port: int) -> None:
 def start(port: int) -> NoReturn:
     """Becomes honcho: web, worker and beat of the Procfile, all stopped by Ctrl-C."""
     os.environ["PORT"] = str(port)
+    os.environ.setdefault("PORTAL_URL", f"http://127.0.0.1:{port}")  # honcho gives each process a PORT of its own
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     os.environ["PYTHONUNBUFFERED"] = "1"
     os.execv(sys.executable, [sys.executable, "-m", "honcho", "start"])

@@ -68,7 +68,7 @@ def test_it_routes_by_the_sweep_what_a_lost_nudge_left_behind(monkeypatch):
 def test_it_survives_the_loss_of_the_broker_directory(monkeypatch, tmp_path: Path):
     queue = tmp_path / "queue"
     queue.mkdir()
-    app = Celery("test", broker="filesystem://")
+    app = Celery("test", broker="filesystem://", set_as_current=False)
     app.conf.broker_transport_options = {
         "data_folder_in": str(queue),
         "data_folder_out": str(queue),
