@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from django.db.models import Q
+
 from linkage.lifecycle import FORWARD_ONLY, PUSH, ROUTER_MOVES
 from linkage.models import DutyObjection, LinkageEntry, Push
 from shenguan.access.actors import Actor
@@ -44,7 +46,7 @@ def allowed(push: Push) -> list[str]:
         names = [name for name in names if name not in FORWARD_ONLY]
     if push.next_step != Push.NextStep.READ:
         names = [name for name in names if name != "read"]
-    if DutyObjection.objects.filter(push=push).exists() or is_rerouted(push):
+    if "return" in names and DutyObjection.objects.filter(Q(push=push) | Q(new_push=push)).exists():
         names = [name for name in names if name != "return"]
     return names
 

@@ -38,7 +38,7 @@ def _measure(username: str, address: str, query: dict[str, str]) -> dict[str, ob
     staff = actor(username).staff
     if staff is None:
         raise RuntimeError(f"{username} is nobody of the demo city")
-    browser.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(staff, backend="shenguan.access.backends.StaffBackend")
     with CaptureQueriesContext(connection) as captured:
         answer = browser.get(address, query)
     if answer.status_code != HTTPStatus.OK:

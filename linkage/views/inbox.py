@@ -69,7 +69,8 @@ def inbox(request: StaffRequest) -> HttpResponse:
     pushes, ordering = selectors.rows(request.user, query, today)
     page = keyset_page(request, pushes, ordering=ordering, size=PAGE)
     counts = selectors.counts(request.user, query, today)
-    lines = [Row(push, due_state(push.deadline, today) if push.deadline else None) for push in page.items]
+    shown_rows = selectors.with_lines(page.items)
+    lines = [Row(push, due_state(push.deadline, today) if push.deadline else None) for push in shown_rows]
     context = {
         "query": query,
         "page": page,
@@ -83,7 +84,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
         "may": {name: request.user.may(permission) for name, permission in BULK.items()},
         "is_filtered": bool(query.due | query.kind | query.region | query.flag or query.text or query.mine),
     }
-    shown = _shown(request, page.items)
+    shown = _shown(request, shown_rows)
     if shown is not None:
         context |= push_context(request, shown)
     return render(request, "linkage/inbox/inbox.html", context | {"shown": shown})
@@ -195,7 +196,7 @@ def export(request: StaffRequest) -> HttpResponse:
     """The filtered list as a workbook. Names and codes only: telephone numbers stay on the page, under trace."""
     query = Query.of(request.GET)
     pushes, ordering = selectors.rows(request.user, query, calendar.today())
-    found = list(pushes.select_related("application__item").order_by(*ordering)[:EXPORT_LIMIT])
+    found = selectors.with_lines(pushes.order_by(*ordering)[:EXPORT_LIMIT])
     audit.record(
         "inbox.export", by=request_actor(request), label="联动待办", detail={"rows": len(found), "view": query.view}
     )

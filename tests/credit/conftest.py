@@ -10,7 +10,7 @@ from shenguan.access.roles import Role
 from shenguan.org.models import Department, Staff
 from tests.factories.ground import DepartmentFactory, StaffFactory
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "shenguan.access.backends.StaffBackend"
 
 
 @pytest.fixture

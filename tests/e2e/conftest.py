@@ -1,4 +1,8 @@
-"""Browser fixtures: the system Chromium against Django's live server. `make e2e` runs what stands beside this file."""
+"""Browser fixtures: the system Chromium against Django's live server. `make e2e` runs what stands beside this file.
+
+Two ways to have rows: tests marked `django_db(transaction=True)` make their own and leave an empty database;
+modules that ask for `standing_city` share one demo city, which stays until the module is over.
+"""
 
 import os
 import shutil
@@ -7,14 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from shenguan.access.roles import Role
 from shenguan.org.models import Staff
+from tests.conftest import FRIDAY_MORNING, lifted_triggers
+from tests.fixtures_demo import DemoCity, Snapshot, fill
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = [
@@ -47,6 +57,41 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """A database also where no test of the session is marked for one. SQLite stands in a file, as in a real start:
+
+    pages ask for several fragments at once, and each request gets its own connection.
+    """
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "e2e.sqlite3")
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None) -> Iterator[LiveServer]:
+    """The portal on a free port. Unlike `live_server` it does not empty the database after each test."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def standing_city(_demo_rows: Snapshot, django_db_blocker: DjangoDbBlocker) -> Iterator[DemoCity]:
+    """The demo city for all tests of a module, from Friday 2026-11-20 09:30 on; the clock runs."""
+    with django_db_blocker.unblock(), time_machine.travel(FRIDAY_MORNING, tick=True):
+        yield fill(_demo_rows)
+        with lifted_triggers():
+            call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
     if not Path(CHROMIUM).exists():
@@ -67,7 +112,7 @@ def complaints() -> Iterator[list[str]]:
 
 @pytest.fixture
 def new_page(
-    browser: Browser, live_server: LiveServer, complaints: list[str]
+    browser: Browser, site: LiveServer, complaints: list[str]
 ) -> Iterator[Callable[..., tuple[BrowserContext, Page]]]:
     """Opens an own browser window: `context, page = new_page(viewport=PHONE)`."""
     opened: list[BrowserContext] = []
@@ -81,7 +126,7 @@ def new_page(
 
     def open_page(viewport: dict[str, int] = DESK) -> tuple[BrowserContext, Page]:
         context = browser.new_context(
-            base_url=live_server.url,
+            base_url=site.url,
             viewport=viewport,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
@@ -107,15 +152,15 @@ def public_page(new_page: Callable[..., tuple[BrowserContext, Page]]) -> Page:
 
 
 @pytest.fixture
-def page_for(new_page: Callable[..., tuple[BrowserContext, Page]], live_server: LiveServer) -> Callable[..., Page]:
+def page_for(new_page: Callable[..., tuple[BrowserContext, Page]], site: LiveServer) -> Callable[..., Page]:
     """A window of somebody signed in: `page_for(staff)`, `page_for("login-name")` or `page_for(Role.LIAISON)`."""
 
     def sign_in(who: Staff | Role | str, viewport: dict[str, int] = DESK) -> Page:
         context, page = new_page(viewport)
         client = Client()
-        client.force_login(_person(who), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(_person(who), backend="shenguan.access.backends.StaffBackend")
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site.url}])
         return page
 
     return sign_in

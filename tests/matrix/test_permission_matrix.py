@@ -20,7 +20,7 @@ ROWS = [*table.GROUND, *table.APPROVALS, *table.CREDIT, *table.SUPERVISION, *tab
 # Held open by tests of their own (login, machine interface, health) or without a row to show in this world.
 ELSEWHERE = ("access:log", "oauth2:", "_api:", "api-", "_public:", "ui:healthz", "ui:readyz", "ui:metrics")
 pytestmark = pytest.mark.django_db  # also what makes the test database
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "shenguan.access.backends.StaffBackend"
 
 
 @pytest.fixture(scope="module")

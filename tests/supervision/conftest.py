@@ -78,7 +78,7 @@ def browse() -> Callable[[Staff], Client]:
 
     def sign_in(staff: Staff) -> Client:
         client = Client()
-        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(staff, backend="shenguan.access.backends.StaffBackend")
         return client
 
     return sign_in

@@ -8,7 +8,7 @@ from django.test import Client
 from shenguan.access.roles import Role
 from tests.factories.ground import StaffFactory
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "shenguan.access.backends.StaffBackend"
 
 
 @pytest.fixture

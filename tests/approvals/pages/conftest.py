@@ -9,7 +9,7 @@ from shenguan.access.roles import Role
 from shenguan.org.models import Staff
 from tests.factories.ground import DepartmentFactory, StaffFactory
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "shenguan.access.backends.StaffBackend"
 EVERY_APPROVAL_ROLE = [Role.WINDOW_CLERK, Role.EXAMINER, Role.SURVEYOR, Role.DECIDER, Role.PERMIT_ISSUER]
 
 

@@ -11,7 +11,7 @@ from shenguan.org.models import Staff
 from tests.factories.ground import StaffFactory
 from tests.linkage.conftest import City
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "shenguan.access.backends.StaffBackend"
 SignIn = Callable[[Staff], Client]
 
 
