@@ -16,10 +16,8 @@ INSPECTION: Table = {
 }
 
 FINDING: Table = {
-    "recheck": move("安排复查", [F.OPEN, F.OVERDUE], F.RECHECKING),
-    "close": move("确认整改合格", [F.OPEN, F.RECHECKING, F.OVERDUE], F.CLOSED),
-    "fail": move("确认逾期未改", [F.OPEN, F.RECHECKING], F.OVERDUE),
-    "file": move("转立案", [F.OPEN, F.RECHECKING, F.OVERDUE], F.FILED),
+    "close": move("确认整改合格", [F.OPEN, F.OVERDUE], F.CLOSED),
+    "fail": move("确认逾期未改", [F.OPEN], F.OVERDUE),
 }
 
 TASK: Table = {

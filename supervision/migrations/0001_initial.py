@@ -45,7 +45,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("open", "待整改"),
-                            ("rechecking", "待复查"),
                             ("closed", "已整改"),
                             ("filed", "已立案"),
                             ("overdue", "逾期未改"),

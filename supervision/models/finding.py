@@ -8,7 +8,6 @@ class Finding(models.Model):
 
     class Status(models.TextChoices):
         OPEN = "open", "待整改"
-        RECHECKING = "rechecking", "待复查"
         CLOSED = "closed", "已整改"
         FILED = "filed", "已立案"
         OVERDUE = "overdue", "逾期未改"
