@@ -18,6 +18,7 @@ from approvals.models import (
 from credit.models import CreditCheck
 from shenguan.access.actors import Actor
 from shenguan.refusals import Invalid, NotAllowed, Refusal
+from shenguan.workdays import calendar
 
 Mode = Application.Mode
 Answer = CreditCheck.Answer
@@ -85,7 +86,10 @@ def check_ban(application: Application, override_reason: str) -> None:
 
 
 def check_papers(application: Application, mode: Mode) -> None:
-    """Raises Refusal while papers are missing: all of them (R1.01 ⑤), only the main ones in tolerance (R3.02)."""
+    """Raises Refusal while papers are missing: all of them (R1.01 ⑤), only the main ones in tolerance (R3.02).
+
+    Once everything the one notice named came in, what it forgot to name is no reason to wait (R1.05).
+    """
     if mode == Mode.COMMITMENT:
         check_commitment_signed(application)
         return
@@ -95,6 +99,8 @@ def check_papers(application: Application, mode: Mode) -> None:
             raise Refusal("nothing_to_tolerate", "材料已经齐全，请选择标准受理。")
         missing = [row for row in missing if row.material.necessity != ItemMaterial.Necessity.TOLERABLE]
         advice = "主要材料齐全有效才能容缺受理"
+    elif application.corrected_on is not None:
+        return
     else:
         advice = "可出具补正告知，或在条件允许时容缺受理"
     if missing:
@@ -132,6 +138,16 @@ def check_correction_given_once(application: Application) -> None:
     """Raises Refusal on a second correction notice (R1.03)."""
     if application.documents.filter(kind=Document.Kind.CORRECTION).exists():
         raise Refusal("corrected_before", "补正告知只能一次。补正后仍不符合要求的，请作出不予受理决定并说明理由。")
+
+
+def check_not_accepted_by_law(application: Application) -> None:
+    """Raises Refusal once five days passed without a word: the case counts as accepted and is decided (R1.04)."""
+    deadline = application.correction_deadline
+    is_silent = application.status == Application.Status.RECEIVED and application.corrected_on is None
+    if is_silent and deadline is not None and calendar.today() > deadline.due_on:
+        raise Refusal(
+            "accepted_by_law", f"告知期限已于 {deadline.due_on} 届满，依法自收到申请材料之日起视为受理，请按受理办理。"
+        )
 
 
 def check_no_catch_all(texts: Iterable[str], field: str) -> None:

@@ -1,7 +1,7 @@
 """Accepting an application (受理), by the clerk or by lapse of time (RULES R1.01 ⑤, R1.04, R3.03)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -64,12 +64,13 @@ def accept(
     application.mode = mode
     application.green_channel = green_channel
     application.ban_override_reason = ban_override_reason.strip()
-    application.accepted_at = now
-    _set_day(application, now.astimezone(OFFICE_ZONE).date())
+    _date(application, now)
     extra: dict[str, Any] = {}
     if mode == Mode.TOLERANCE:
         extra = _tolerate(application, promise or Promise(""))
     _enter(application, transition, by=by, at=now, body=extra)
+    if application.deemed_accepted:
+        _alert_heads(application)
     return application
 
 
@@ -80,24 +81,31 @@ def deem_accepted(application: Application, *, by: Actor) -> Application:
     After complete corrections it counts from the day they were complete (R1.05). The office head is told.
     """
     transition = open_case(application, "accept", by=by, permission=Permission.APPLICATION_INTAKE)
+    now = timezone.now()
     application.mode = Mode.STANDARD
-    application.deemed_accepted = True
-    if application.corrected_on is not None:
-        application.accepted_at, application.accepted_on = timezone.now(), application.corrected_on
-    else:
-        application.accepted_at, application.accepted_on = application.received_at, application.received_on
-    _enter(application, transition, by=by, at=timezone.now(), body={"deemed": True})
+    _date(application, now)
+    _enter(application, transition, by=by, at=now, body={})
+    _alert_heads(application)
+    return application
+
+
+def _alert_heads(application: Application) -> None:
+    """The head of the office hears of every acceptance that the window owed and time brought (R1.04)."""
+    number, day = application.number or "", application.accepted_on
+    title, body = f"办件 {number} 补正齐全后未及时受理", f"已自补正齐全之日 {day} 起受理，审批时限已起算。"
+    if application.deemed_accepted:
+        title = f"办件 {number} 逾期未告知，视为受理"
+        body = f"依行政许可法第三十二条自 {day} 起受理，审批时限已起算。"
     for head in heads_of(application):
         notify.tell(
             head,
             kind="application.deemed_accepted",
-            title=f"办件 {application.number} 逾期未告知，视为受理",
-            body=f"依行政许可法第三十二条自 {application.accepted_on} 起受理，审批时限已起算。",
-            url=application_url(application.number),
-            case_number=application.number or "",
+            title=title,
+            body=body,
+            url=application_url(number),
+            case_number=number,
             urgent=True,
         )
-    return application
 
 
 def _enter(application: Application, transition: Transition, *, by: Actor, at: datetime, body: dict[str, Any]) -> None:
@@ -125,6 +133,7 @@ def _enter(application: Application, transition: Transition, *, by: Actor, at: d
         "accepted_on": application.accepted_on.isoformat(),
         "statutory_due_on": application.statutory_deadline.due_on.isoformat(),
         "promised_due_on": application.promised_deadline.due_on.isoformat(),
+        "deemed": application.deemed_accepted,
     }
     voucher = documents.issue(application, kind, by=by, at=at, body={**facts, **body})
     note(
@@ -138,18 +147,21 @@ def _enter(application: Application, transition: Transition, *, by: Actor, at: d
     )
 
 
-def _set_day(application: Application, today: date) -> None:
-    """The day the corrections were complete (R1.05), or the day of receipt once the five days are over (R1.04).
+def _date(application: Application, now: datetime) -> None:
+    """The day the corrections were complete (R1.05), or the time of receipt once the five days are over (R1.04).
 
-    Else today, but never before the day of receipt (R1.45).
+    Else now, but never a day before that of receipt (R1.45).
     """
     deadline = application.correction_deadline
     if application.received_on is None or deadline is None:
         raise ValueError("an application is received before it is accepted")
+    today = now.astimezone(OFFICE_ZONE).date()
+    application.accepted_at = now
     if application.corrected_on is not None:
         application.accepted_on = application.corrected_on
     elif today > deadline.due_on:
-        application.accepted_on, application.deemed_accepted = application.received_on, True
+        application.accepted_at, application.accepted_on = application.received_at, application.received_on
+        application.deemed_accepted = True
     else:
         application.accepted_on = max(today, application.received_on)
 

@@ -36,7 +36,7 @@ def request(
         expected_version=expected_version,
     )
     policies.check_correction_given_once(application)
-    _check_in_time(application)
+    policies.check_not_accepted_by_law(application)
     _check_requests(requests)
     wanted = _name_requests(application, requests)
     case_clocks.meet(application, "correction_deadline", on=calendar.today())
@@ -81,14 +81,6 @@ def complete(application: Application, *, by: Actor, expected_version: int | Non
         summary=f"申请人于 {application.corrected_on} 补正齐全。",
     )
     return application
-
-
-def _check_in_time(application: Application) -> None:
-    deadline = application.correction_deadline
-    if deadline is not None and calendar.today() > deadline.due_on:
-        raise Refusal(
-            "correction_too_late", f"补正告知期限已于 {deadline.due_on} 届满，依法自收到申请材料之日起视为受理。"
-        )
 
 
 def _check_requests(requests: Sequence[Request]) -> None:

@@ -34,8 +34,8 @@ def refuse_acceptance(
 ) -> Application:
     """不予受理, with a reasoned decision; NOT_OUR_POWER names the right office.
 
-    Raises Invalid without a reason or office; Refusal when the ground does not hold: no correction notice was given,
-    or the credit check found no ban.
+    Raises Invalid without a reason or office; Refusal when the ground does not hold (no correction notice was given,
+    the credit check found no ban) or the fifth day is over, when the case counts as accepted (R1.04).
     """
     transition = open_case(
         application,
@@ -44,6 +44,7 @@ def refuse_acceptance(
         permission=Permission.APPLICATION_INTAKE,
         expected_version=expected_version,
     )
+    policies.check_not_accepted_by_law(application)
     _check_reason(reason)
     _check_ground(application, ground, right_office)
     body = {
@@ -80,7 +81,10 @@ def refuse_acceptance(
 def not_required(
     application: Application, *, by: Actor, reason: str, expected_version: int | None = None
 ) -> Application:
-    """不受理: the matter needs no permit; told at once. Raises Invalid without a reason."""
+    """不受理: the matter needs no permit; told at once.
+
+    Raises Invalid without a reason; Refusal after the fifth day, when the case counts as accepted (R1.04).
+    """
     transition = open_case(
         application,
         "not_required",
@@ -88,6 +92,7 @@ def not_required(
         permission=Permission.APPLICATION_INTAKE,
         expected_version=expected_version,
     )
+    policies.check_not_accepted_by_law(application)
     _check_reason(reason)
     case_clocks.cancel_all(application)
     now = timezone.now()

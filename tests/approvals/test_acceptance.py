@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from approvals import document_text
 from approvals.actions import acceptance
 from approvals.actions.acceptance import Promise
 from approvals.models import Application, ApplicationMaterial, ApprovalItem, Document, ItemVariant
@@ -15,8 +16,10 @@ from shenguan.access.actors import Actor
 from shenguan.audit.models import AuditEntry
 from shenguan.events.models import Event, PendingEvent
 from shenguan.identifiers.models import NumberSeries
+from shenguan.notify.models import Notice
 from shenguan.refusals import Invalid, NotAllowed, Refusal, StaleVersion, StateForbids
 from shenguan.workdays.models import Deadline
+from tests.approvals.conftest import People
 from tests.factories.approvals import (
     ApplicationFactory,
     ApplicationMaterialFactory,
@@ -315,7 +318,18 @@ def test_it_dates_late_acceptance_from_receipt(received: Application, clerk: Act
     acceptance.accept(received, by=clerk)
 
     assert received.accepted_on == date(2026, 11, 20)
+    assert received.accepted_at == received.received_at
     assert received.deemed_accepted
+
+
+def test_it_says_so_when_acceptance_comes_late(received: Application, people: People, clerk: Actor, clock: Any) -> None:
+    clock.move_to(datetime(2026, 11, 30, 9, tzinfo=ZoneInfo("Asia/Shanghai")))
+
+    acceptance.accept(received, by=clerk)
+
+    voucher = received.documents.get(kind=Document.Kind.ACCEPTANCE)
+    assert any("视为受理" in text for text in document_text.paragraphs(voucher))
+    assert Notice.objects.get().staff == people.decider
 
 
 def test_it_accepts_on_time_on_the_fifth_day(received: Application, clerk: Actor, clock: Any) -> None:

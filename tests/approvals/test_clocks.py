@@ -115,6 +115,8 @@ def test_it_accepts_complete_corrections_the_clerk_forgot(received: Application,
 
     received.refresh_from_db()
     assert received.accepted_on == date(2026, 12, 1)
+    assert not received.deemed_accepted  # the office did answer within five days
+    assert Notice.objects.get().title == f"办件 {received.number} 补正齐全后未及时受理"
 
 
 def test_it_terminates_overdue_tolerance(tolerated: Application, clock: Any) -> None:

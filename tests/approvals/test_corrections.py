@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from approvals.actions import acceptance, corrections
+from approvals.actions import acceptance, corrections, materials
 from approvals.models import Application, ApplicationMaterial, Document, ItemVariant
 from shenguan.access.actors import Actor
 from shenguan.refusals import Invalid, Refusal, StateForbids
@@ -66,7 +66,7 @@ def test_it_refuses_a_notice_after_the_fifth_day(received: Application, clerk: A
     with pytest.raises(Refusal) as refusal:
         corrections.request(received, by=clerk, requests=[(None, "补盖公章")])
 
-    assert refusal.value.code == "correction_too_late"
+    assert refusal.value.code == "accepted_by_law"
 
 
 @pytest.mark.parametrize("text", ["提供其他材料", "营业执照等材料", "其它相关资料"])
@@ -106,3 +106,18 @@ def test_it_is_not_complete_while_a_named_paper_is_out(received: Application, cl
         corrections.complete(received, by=clerk)
 
     assert refusal.value.code == "still_incomplete"
+
+
+def test_it_accepts_without_papers_the_notice_forgot(received: Application, clerk: Actor) -> None:
+    named = ApplicationMaterialFactory(application=received)
+    forgotten = ApplicationMaterialFactory(application=received)
+    corrections.request(received, by=clerk, requests=[(named.material_id, "补盖公章")])
+    named.refresh_from_db()
+    materials.receive(named, by=clerk)
+
+    corrections.complete(received, by=clerk)
+    acceptance.accept(received, by=clerk)
+
+    forgotten.refresh_from_db()
+    assert forgotten.state == ApplicationMaterial.State.MISSING
+    assert received.status == Application.Status.ACCEPTED

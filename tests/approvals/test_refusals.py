@@ -1,5 +1,9 @@
 """不予受理 and 不受理."""
 
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from approvals.actions import refusals
@@ -94,3 +98,28 @@ def test_it_says_that_no_permit_is_needed(received: Application, clerk: Actor) -
 def test_it_says_why_no_permit_is_needed(received: Application, clerk: Actor) -> None:
     with pytest.raises(Invalid):
         refusals.not_required(received, by=clerk, reason="")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda case, by: refusals.refuse_acceptance(case, by=by, reason="不属于本局职权", right_office="市文旅局"),
+        lambda case, by: refusals.not_required(case, by=by, reason="已取消许可"),
+    ],
+    ids=["refuse_acceptance", "not_required"],
+)
+def test_it_turns_nobody_away_after_the_fifth_day(received: Application, clerk: Actor, clock: Any, end: Any) -> None:
+    clock.move_to(datetime(2026, 11, 28, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
+
+    with pytest.raises(Refusal) as refusal:
+        end(received, clerk)
+
+    assert refusal.value.code == "accepted_by_law"
+
+
+def test_it_may_turn_away_on_the_fifth_day(received: Application, clerk: Actor, clock: Any) -> None:
+    clock.move_to(datetime(2026, 11, 27, 23, 59, tzinfo=ZoneInfo("Asia/Shanghai")))
+
+    refusals.not_required(received, by=clerk, reason="已取消许可")
+
+    assert received.status == Application.Status.NOT_REQUIRED
