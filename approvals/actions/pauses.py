@@ -75,12 +75,15 @@ def end(
 ) -> Application:
     """The clocks go on after `end_on` (default today), the last day that does not count.
 
-    `reason` is needed only while several pauses run. Raises Refusal when none runs.
+    `reason` is needed only while several pauses run. Raises Refusal when none runs; Invalid for a day to come, because
+    nobody knows yet whether the hearing or test will last until then.
     """
     transition = open_case(
         application, "resume", by=by, permission=Permission.APPLICATION_EXAMINE, expected_version=expected_version
     )
     last = end_on or calendar.today()
+    if last > calendar.today():
+        raise Invalid("结束日期不能晚于今天。", {"end_on": ["结束日期不能晚于今天，结束后再恢复计时。"]})
     paused = [clock for clock in case_clocks.handling_clocks(application) if clock.is_paused]
     if not paused:
         raise Refusal("not_paused", "该办件没有正在进行的暂停，无需恢复。")

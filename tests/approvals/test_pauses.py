@@ -81,3 +81,12 @@ def test_it_comes_too_late_after_the_statutory_day(accepted: Application, examin
 
     with pytest.raises(Invalid):
         pauses.start(accepted, by=examiner, reason="testing", days=3)
+
+
+def test_it_does_not_end_on_a_day_to_come(accepted: Application, examiner: Actor) -> None:
+    pauses.start(accepted, by=examiner, reason="hearing", days=3)
+
+    with pytest.raises(Invalid) as refusal:
+        pauses.end(accepted, by=examiner, end_on=date(2026, 11, 21))
+
+    assert "end_on" in refusal.value.errors
