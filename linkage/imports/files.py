@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,10 +11,14 @@ from pathlib import PurePath
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from linkage.imports import extent
 from linkage.imports.problems import FileRefused
 
-SIZE_LIMIT = 50 * 1024 * 1024  # bytes, also of an unpacked workbook part
+SIZE_LIMIT = 50 * 1024 * 1024  # bytes, also of an unpacked workbook
+MOST_CELLS = 2_000_000  # of all sheets together, blank ones between filled ones counted
 EXACT_DIGITS = 15  # Excel keeps no more digits of a number; longer codes must be stored as text
+# What zipfile raises: damaged, an unknown compression, a password, an absurd place of a cell.
+BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError)
 ZIP_MARK, OLD_OFFICE_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -74,12 +79,27 @@ def _workbook(data: bytes) -> list[Sheet]:
         raise FileRefused("扩展名是 .xlsx，内容却不是 Excel 工作簿，请重新另存。")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if any(part.file_size > SIZE_LIMIT for part in archive.infolist()):
-                raise FileRefused("工作簿展开后超过 50 MB，请拆分后导入。")
+            _check_extent(archive)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [_sheet(book.get_sheet_by_name(name)) for name in book.sheet_names]
-    except (CalamineError, zipfile.BadZipFile) as error:
+    except (CalamineError, *BROKEN_ARCHIVE) as error:
         raise FileRefused("Excel 工作簿已损坏或带有密码，无法读取，请重新另存。") from error
+
+
+def _check_extent(archive: zipfile.ZipFile) -> None:
+    """Raises FileRefused for a workbook too big to lay out, and what zipfile raises where a part is not as declared.
+
+    Every part is read once, because the sizes a file declares are only claims.
+    """
+    if sum(part.file_size for part in archive.infolist()) > SIZE_LIMIT:
+        raise FileRefused("工作簿展开后超过 50 MB，请拆分后导入。")
+    cells = 0
+    for part in archive.infolist():
+        content = archive.read(part)
+        if b"sheetData" in content:
+            cells += extent.area(content)
+    if cells > MOST_CELLS:
+        raise FileRefused("工作表的内容相隔太远（超过 200 万个单元格），请删去远处的零星内容，或拆分后导入。")
 
 
 def _sheet(sheet: CalamineSheet) -> Sheet:
