@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+INBOX = "/linkage/inbox/"
 UNMAPPED = "/linkage/unmapped/"
 OBJECTIONS = "/linkage/objections/"
 LIST = "/linkage/list/"

@@ -3,6 +3,7 @@
 Each clock is told of once per level; the row of Escalation is proof and memory. Nobody is reminded on a rest day.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TypeVar
@@ -20,6 +21,7 @@ from shenguan.org.models import Staff
 from shenguan.workdays import calendar
 from shenguan.workdays.due import SOON_WORKDAYS
 from shenguan.workdays.models import Deadline
+from supervision.actions import tasks
 
 CLOCKS = Actor.system("linkage.escalate_due")
 BATCH = 100
@@ -41,13 +43,27 @@ def escalate_due(limit: int = BATCH) -> int:
     return told
 
 
+@transaction.atomic
 def follow_moved_clocks() -> int:
-    """Brings the copies of due dates up to date after a calendar was imported (R1.46). How many pushes moved."""
+    """Brings the copies of due dates up to date after a calendar was imported (R1.46). How many pushes moved.
+
+    Whoever works on them is told once, and only where a date moved (RULES §13.3 no. 19).
+    """
+    tasks.follow_moved_clocks()
     stale = Push.objects.open().filter(deadline__isnull=False).exclude(due_on=F("deadline__due_on"))
-    moved = 0
-    for push_id, due_on in stale.values_list("pk", "deadline__due_on"):
-        moved += Push.objects.filter(pk=push_id).update(due_on=due_on)
-    return moved
+    moved: Counter[Staff] = Counter()
+    for push in stale.select_related("deadline", "owner", "assignee"):
+        due_on = push.deadline.due_on if push.deadline else None
+        moved[push.handler] += Push.objects.filter(pk=push.pk).exclude(due_on=due_on).update(due_on=due_on)
+    for person, count in (+moved).items():
+        notify.tell(
+            person,
+            kind="push.due_moved",
+            title="工作日历更新，到期日有调整",
+            body=f"您承办的 {count} 件联动待办按新公布的工作日历重新推算了到期日，请以新日期为准。",
+            url=links.INBOX,
+        )
+    return moved.total()
 
 
 @transaction.atomic

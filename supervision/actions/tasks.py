@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from shenguan import audit, events
@@ -122,6 +123,15 @@ def complete(task: CheckTask, *, by: Actor, on: date) -> CheckTask:
     deadlines.meet(locked.deadline, on=on)
     audit.record("task.complete", by=by, target=locked)
     return locked
+
+
+def follow_moved_clocks() -> int:
+    """Brings the copies of due dates up to date after a calendar was imported (R1.46). How many tasks moved."""
+    stale = CheckTask.objects.open().exclude(due_on=F("deadline__due_on"))
+    moved = 0
+    for task_id, due_on in stale.values_list("pk", "deadline__due_on"):
+        moved += CheckTask.objects.filter(pk=task_id).update(due_on=due_on)
+    return moved
 
 
 def lock(task: CheckTask, *, by: Actor) -> CheckTask:

@@ -8,9 +8,12 @@ import time_machine
 
 from linkage.actions import clocks, pushes
 from linkage.models import Escalation, Push
+from shenguan.access.actors import Actor
 from shenguan.access.roles import Role
 from shenguan.notify.models import Notice
+from shenguan.workdays.actions import CalendarRow, import_calendar
 from shenguan.workdays.models import Deadline
+from supervision.models import CheckTask
 from tests.factories.approvals import ApplicationFactory
 from tests.factories.ground import StaffFactory
 from tests.factories.linkage import DutyObjectionFactory
@@ -137,3 +140,38 @@ def test_it_catches_up_after_a_standstill(waiting: City, clock):
     clock.shift(timedelta(days=40))
 
     assert clocks.escalate_due() == 1
+
+
+@pytest.fixture
+def moved_first_check(city: City) -> Push:
+    """A first check whose last day a new calendar made a day off."""
+    push = city.route()
+    Notice.objects.all().delete()
+    rows = [CalendarRow(date(2026, 12, 18), "测试调休", True, 2026)]
+    import_calendar(rows, source="2026 年补充通知", by=Actor.system("test"))
+    clocks.escalate_due()
+    return push
+
+
+def test_it_moves_check_tasks_with_their_clock(moved_first_check: Push):
+    task = CheckTask.objects.get(push_number=moved_first_check.number)
+
+    assert task.due_on == task.deadline.due_on == date(2026, 12, 21)
+
+
+def test_it_tells_the_handler_once_that_due_dates_moved(moved_first_check: Push):
+    clocks.escalate_due()
+
+    notice = Notice.objects.get(kind="push.due_moved")
+    assert notice.staff == moved_first_check.handler
+
+
+def test_it_tells_nobody_when_no_date_moved(city: City):
+    city.route()
+
+    import_calendar(
+        [CalendarRow(date(2027, 3, 1), "测试调休", True, 2027)], source="2027 年通知", by=Actor.system("test")
+    )
+    clocks.escalate_due()
+
+    assert not Notice.objects.filter(kind="push.due_moved").exists()
