@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from approvals.models import Application, ItemVariant
+from approvals.models import Application, ItemVariant, Permit
 from credit.models import CreditCheck
 from linkage import policies
 from linkage.actions import moves
@@ -15,6 +15,7 @@ from supervision.models import CheckTask, SupervisedObject
 from supervision.models.task import CheckTaskQuerySet
 
 COMMITMENT_LAW = "告知承诺核查期限（国办发〔2020〕42号）"
+ENDED_PERMITS = frozenset({Permit.Status.REVOKED, Permit.Status.WITHDRAWN, Permit.Status.CANCELLED})
 STEP_OF = {
     CheckTask.Kind.FIRST_CHECK: Push.NextStep.FIRST_CHECK,
     CheckTask.Kind.COMMITMENT_CHECK: Push.NextStep.COMMITMENT_CHECK,
@@ -26,9 +27,12 @@ def is_duty(push: Push) -> bool:
     """Whether a push makes the department supervise the holder by virtue of this case.
 
     A change or renewal of a permit whose holder is on the register already brings news, not a second duty; the end of
-    a permit brings none at all.
+    a permit brings none at all, nor does a permit that ended before anybody took the duty up (RULES §13.3 no. 12).
     """
     if push.kind != "approval.concluded" or push.payload.get("result") != Application.Result.GRANTED:
+        return False
+    permit = getattr(push.application, "permit", None)
+    if permit is not None and permit.status in ENDED_PERMITS:
         return False
     variant = push.application.variant.kind
     if variant in (ItemVariant.Kind.CHANGE, ItemVariant.Kind.RENEWAL):

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from approvals.actions import permits
 from linkage.actions import objections, pushes
 from linkage.models import DutyObjection, Push
 from shenguan.access.roles import Role
@@ -206,3 +207,32 @@ def test_it_reports_findings_made_while_the_objection_runs(objection, city: City
     route_all()
 
     assert Push.objects.get(direction="reverse").message == "检查发现问题"
+
+
+@pytest.fixture
+def ended(objection: DutyObjection, city: City) -> DutyObjection:
+    """An objection still open when the permit is revoked."""
+    decider = StaffFactory(department=city.application.department, roles=[Role.DECIDER])
+    permits.revoke(
+        city.application.permit, by=acting(decider), reason="以欺骗手段取得", legal_basis="行政许可法第六十九条"
+    )
+    route_all()
+    return objection
+
+
+def test_it_leaves_only_news_to_a_department_that_keeps_an_ended_permit(ended: DutyObjection, city: City):
+    push = objections.reject(ended, by=acting(city.coordinator), decision="仍由原部门承担")
+
+    assert push.next_step == Push.NextStep.READ
+    pushes.read(push, by=acting(city.liaison))
+    push.refresh_from_db()
+    assert (push.status, push.is_open) == (Push.Status.CLOSED, False)
+    assert not CheckTask.objects.open().exists()
+
+
+def test_it_moves_no_duty_of_an_ended_permit(ended: DutyObjection, city: City, newcomer: Staff):
+    moved = uphold(ended, city.coordinator, newcomer)
+
+    assert moved.next_step == Push.NextStep.READ
+    assert not SupervisedObject.objects.filter(status="active").exists()
+    assert not CheckTask.objects.open().exists()
