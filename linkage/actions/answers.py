@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from approvals.actions import permits
@@ -100,7 +101,10 @@ def _tell(push: Push, *, by: Actor, outcome: str, text: str) -> None:
 
 
 def _permit_of(push: Push) -> Permit:
-    permit = Permit.objects.filter(application=push.application_id).first()
+    """The permit of the case; a change or renewal wrote into one that an earlier case had made."""
+    case = push.application
+    written_into = Q(department=case.department, events__document_number__in=case.documents.values("number"))
+    permit = Permit.objects.filter(Q(application=case) | written_into).first()
     if permit is None:
         raise Invalid("该办件没有核发证照，不能选择撤销、撤回、变更或注销。", {"outcome": ["该办件没有核发证照。"]})
     return permit

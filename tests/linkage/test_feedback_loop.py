@@ -18,6 +18,7 @@ from shenguan.notify.models import Notice
 from shenguan.refusals import Invalid, NotAllowed, Refusal, StateForbids
 from supervision.actions import inspections
 from supervision.models import CheckTask, Inspection, InspectionElement, SupervisedObject
+from tests.factories.approvals import ApplicationFactory, DocumentFactory
 from tests.factories.ground import StaffFactory
 from tests.linkage.conftest import City, acting, build_city, route_all
 
@@ -394,3 +395,34 @@ def test_it_refuses_permit_outcomes_where_there_is_no_permit(reported):
         answers.answer(
             back, by=acting(city.approver), outcome="cancel", text="已停业", legal_basis="行政许可法第七十条"
         )
+
+
+def test_it_revokes_the_permit_that_a_renewal_wrote_into(reported):
+    city, _, back = reported
+    held = Permit.objects.get()
+    earlier = ApplicationFactory(concluded=True, variant=city.application.variant, subject=held.subject)
+    Permit.objects.update(application=earlier)
+    decision = DocumentFactory(application=city.application)
+    held.events.create(
+        kind="renewed",
+        document_number=decision.number,
+        reason="延续",
+        happened_on=date(2026, 11, 20),
+        recorded_at=held.issued_at,
+    )
+
+    answers.answer(
+        back, by=acting(city.approver), outcome="revoke", text="骗取许可", legal_basis="行政许可法第六十九条"
+    )
+
+    held.refresh_from_db()
+    assert held.status == Permit.Status.REVOKED
+
+
+def test_it_tells_those_who_heard_of_the_acceptance_of_a_credit_fact(clock, nudges):
+    city = build_city(both_stages=True)
+    announced = city.route("approval.accepted")
+
+    news = city.route("credit.changed")
+
+    assert (news.department, news.next_step) == (announced.department, Push.NextStep.READ)

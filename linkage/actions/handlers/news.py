@@ -8,9 +8,14 @@ from shenguan import notify
 from shenguan.events.models import Event
 from supervision.models import SupervisedObject
 
+WAITING_FOR_CASE = frozenset({Push.Status.WAITING_CLAIM, Push.Status.CLAIMED})
+
 
 def credit_changed(event: Event, application: Application | None, context: Context) -> Decision:
-    """Every department that supervises the party now reads of its new credit record, save the one that made it."""
+    """Every department that supervises the party now reads of its new credit record, save the one that made it.
+
+    So does one that will: it heard that the case behind the news was accepted (RULES §13.3 no. 11).
+    """
     watching = (
         SupervisedObject.objects.filter(subject_id=event.subject_id or 0, status=SupervisedObject.Status.ACTIVE)
         .exclude(department__code=event.department_code)
@@ -22,6 +27,9 @@ def credit_changed(event: Event, application: Application | None, context: Conte
         "id"
     ):
         latest[push.department_id] = push
+    for push in context.pushes_of(application) if application else ():
+        if push.kind == "approval.accepted" and push.is_forward and push.status in WAITING_FOR_CASE:
+            latest.setdefault(push.department_id, push)
     if not latest:
         return not_applicable("没有其他部门正在监管该相对人")
     return pushed(
