@@ -54,7 +54,7 @@ def attach(application: Application, answer: CreditCheck, *, by: Actor) -> Appli
         note_credit_check(application, by=by)
     else:
         audit.record("application.check_credit", by=by, target=application, detail={"check": answer.number})
-    if application.accepted_on and answer.outcome in _SHUTTING:
+    if stopped or (application.accepted_on and answer.outcome in _SHUTTING):
         _warn(application, answer, stopped, by=by)
     return application
 

@@ -146,3 +146,17 @@ def test_it_alarms_nobody_when_the_late_answer_is_clean(variant: ItemVariant, pe
 
     assert not Notice.objects.exists()
     assert not Event.objects.filter(kind="credit.changed").exists()
+
+
+def test_it_tells_the_head_which_convenience_a_general_failure_stopped(
+    variant: ItemVariant, clerk: Actor, people: People
+) -> None:
+    accepted = ApplicationFactory(accepted=True, variant=variant, green_channel=True)
+    CreditRecordFactory(subject=accepted.subject)
+
+    credit_checks.check(accepted, by=clerk)
+
+    assert not accepted.green_channel
+    notice = Notice.objects.get()
+    assert notice.staff == people.decider
+    assert "已停止绿色通道" in notice.body
