@@ -41,7 +41,7 @@ format: $(VENV)/.dev-stamp
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 
-# make bench NAME="inbox intake"
+# make bench NAME="push pages import" (pages and import: see docs/operations.md)
 bench: $(VENV)/.run-stamp
 	DEMO=1 $(BIN)/python manage.py bench $(NAME)
 
