@@ -14,16 +14,7 @@ from shenguan.access.requests import StaffRequest
 def fetch_push(request: StaffRequest, number: str) -> Push:
     """The push if the viewer's department received or sent it."""
     pushes = with_people(visible_pushes(request.user)).select_related(
-        "application__department",
-        "application__item__implementing_department",
-        "application__variant",
-        "application__permit",
-        "subject__region",
-        "entry__office",
-        "entry__liaison",
-        "answers_push",
-        "owner__office",
-        "assignee__office",
+        "application__department", "application__variant", "entry", "answers_push"
     )
     return get_object_or_404(pushes, number=number)
 
