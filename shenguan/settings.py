@@ -267,7 +267,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["shenguan.access.api.MachineAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["shenguan.access.api.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["shenguan.access.api.parsers.MachineJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "shenguan.access.api.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "shenguan.access.api.schema.MachineSchema",

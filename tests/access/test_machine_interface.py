@@ -179,6 +179,15 @@ def test_a_broken_cursor_is_a_named_error():
     assert "游标无效" in response.json()["detail"]
 
 
+@pytest.mark.parametrize("position", ["p=abc", "p=%00", "p=1e400", "r=1&p=abc"])
+def test_a_cursor_that_points_at_no_key_is_a_named_error(position: str):
+    cursor = b64encode(position.encode()).decode()
+    response = calling_as(MachineClientFactory()).get(REGIONS, {"cursor": cursor})
+
+    assert response.status_code == 404
+    assert "游标无效" in response.json()["detail"]
+
+
 @pytest.fixture
 def two_calls_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """A narrow limit."""
@@ -278,6 +287,30 @@ def test_broken_json_is_400():
     response = caller.post("/api/v1/refusals/none/", "{broken", content_type="application/json")
 
     assert (response.status_code, response.json()["code"]) == (400, "parse_error")
+
+
+@pytest.mark.parametrize("key", ["", "5f7c1a"])
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 100_000, '{"name":' * 50_000, '{"name": "\\ud800"}', '{"\\udfff": 1}', '{"name": {"a": ["\\ud83d"]}}'],
+)
+def test_json_that_nothing_could_hold_is_400(body: str, key: str):
+    headers = {"Idempotency-Key": key} if key else {}
+    response = calling_as(MachineClientFactory()).post(
+        "/api/v1/regions/new/", body, content_type="application/json", headers=headers
+    )
+
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_a_character_in_two_escapes_is_fine():
+    response = calling_as(MachineClientFactory()).post(
+        "/api/v1/regions/new/", '{"name": "\\ud842\\udfb7家"}', content_type="application/json"
+    )
+
+    assert response.status_code == 201
+    assert Region.objects.filter(name="𠮷家").exists()
 
 
 def test_another_media_type_is_415():

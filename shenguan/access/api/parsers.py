@@ -1,0 +1,25 @@
+"""Reading what a calling system sent: JSON, and nothing that a database or an answer could not hold."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+
+
+class MachineJSONParser(JSONParser):
+    """JSON as DRF reads it; too deep a nesting and half characters are the caller's mistake, not a crash."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The parsed body. Raises ParseError."""
+        try:
+            content = super().parse(stream, media_type, parser_context)
+            json.dumps(content, ensure_ascii=False).encode()
+        except RecursionError as error:
+            raise ParseError("JSON 嵌套层数过多。") from error
+        except UnicodeEncodeError as error:  # a lone \\ud800 is an escape JSON allows and UTF-8 does not
+            raise ParseError("JSON 中有不完整的字符（孤立的代理项转义）。") from error
+        return content
