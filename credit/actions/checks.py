@@ -13,6 +13,7 @@ from credit.models import CreditCheck, Subject
 from shenguan import audit, events
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
+from shenguan.events.models import Event
 from shenguan.identifiers import series
 from shenguan.org.models import Department
 from shenguan.refusals import Invalid
@@ -58,8 +59,9 @@ def check_subject(
     """Asks the credit source and writes the answer, its reasons and what it rests on into the append-only log.
 
     Without a subject (only a name is known) the answer is 不自动匹配; a silent source gives 未核查. `at` is the time of
-    the application, `department` whose case it is (by default the actor's own). Raises Invalid for an unlisted purpose
-    or an empty question, NotAllowed without the right, RuntimeError when a remote source is asked in a transaction.
+    the application, `department` whose case it is (by default the actor's own). Raises Invalid for an unlisted purpose,
+    an empty question or a case of another department, NotAllowed without the right, RuntimeError when a remote source
+    is asked in a transaction.
     """
     by.require(Permission.CREDIT_CHECK)
     owner = department or by.department
@@ -71,6 +73,9 @@ def check_subject(
     if subject is None and not queried_name.strip():
         text = "请填写统一社会信用代码或公民身份号码。"
         raise Invalid(text, {"subject": [text]})
+    if _keeper(case_number) not in ("", owner.code):
+        text = "该办件编号不属于本部门，请填写本部门的办件编号。"
+        raise Invalid(text, {"case_number": [text]})
     question = _Question(
         subject=subject,
         queried_name=queried_name.strip() or (subject.name if subject and not subject.is_person else ""),
@@ -212,8 +217,19 @@ def _shown_measure(measure: MeasureFact) -> dict[str, Any]:
     }
 
 
+def _keeper(case_number: str) -> str:
+    """Code of the department that began the journal of this case; empty while there is none."""
+    if not case_number:
+        return ""
+    journal = Event.objects.filter(case_number=case_number).order_by("recorded_at", "id")
+    return journal.values_list("department_code", flat=True).first() or ""
+
+
 def _tell(check: CreditCheck, *, by: Actor) -> None:
-    """The query is itself an act of record (R11.07) and a step of the case (R6.01)."""
+    """The query is itself an act of record (R11.07) and a step of the case (R6.01).
+
+    A system's own number is no case of ours: nobody may begin a journal under a number the portal will give out later.
+    """
     audit.record(
         "credit.check",
         by=by,
@@ -226,7 +242,7 @@ def _tell(check: CreditCheck, *, by: Actor) -> None:
             "recheck_of": check.recheck_of.number if check.recheck_of else "",
         },
     )
-    if check.case_number:
+    if check.case_number and (by.kind != "client" or _keeper(check.case_number)):
         verb = "信用补查" if check.recheck_of else "信用核查"
         events.record(
             "application.credit_checked",

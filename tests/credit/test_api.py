@@ -9,15 +9,21 @@ from rest_framework.test import APIClient
 from credit import items
 from credit.facts import ItemTerms
 from credit.models import CreditCheck, CreditRecord, Subject
+from shenguan import events
+from shenguan.access.actors import Actor
 from shenguan.access.models import MachineClient
+from shenguan.events.models import Event
+from shenguan.org.models import Department
 from tests.factories.access import MachineClientFactory, calling_as
 from tests.factories.credit import CreditRecordFactory, SubjectFactory, id_number, uscc_number
+from tests.factories.ground import DepartmentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 CHECKS = "/api/v1/credit-checks/"
 RECORDS = "/api/v1/credit-records/"
 FOOD = ItemTerms(item_code="439901010040", item_name="食品经营许可", tolerance_allowed=True)
 CODE = uscc_number(900)
+CASE = "YZ20261120-0001"
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +68,12 @@ def row(**changes: Any) -> dict[str, Any]:
     return values | changes
 
 
+def begin_journal(department: Department) -> None:
+    """The first step of a case of this department."""
+    by = Actor.system("test")
+    events.record("application.received", by=by, case_number=CASE, summary="收件", department=department)
+
+
 def fields(response) -> list[str]:
     return [error["field"] for error in response.json()["errors"]]
 
@@ -88,6 +100,34 @@ def test_it_logs_every_question(caller: APIClient, machine: MachineClient):
     check = CreditCheck.objects.get(number=number)
     assert (check.department, check.operator_key) == (machine.department, machine.client_id)
     assert (check.case_number, check.purpose) == ("ZJ-2026-1", "行政许可受理")
+
+
+def test_it_does_not_write_on_the_case_of_another_department(caller: APIClient):
+    events.record(
+        "application.received",
+        by=Actor.system("test"),
+        case_number=CASE,
+        summary="收件",
+        department=DepartmentFactory(),
+    )
+
+    response = caller.post(CHECKS, question(case_number=CASE), format="json")
+
+    assert (response.status_code, fields(response)) == (422, ["case_number"])
+    assert Event.objects.filter(case_number=CASE).count() == 1
+    assert not CreditCheck.objects.exists()
+
+
+def test_it_stands_on_the_timeline_of_the_departments_own_case(caller: APIClient, machine: MachineClient):
+    begin_journal(machine.department)
+
+    assert caller.post(CHECKS, question(case_number=CASE), format="json").status_code == 201
+    assert Event.objects.filter(case_number=CASE, kind="application.credit_checked").exists()
+
+
+def test_it_begins_no_journal_under_a_number_the_portal_may_give_out_later(caller: APIClient):
+    assert caller.post(CHECKS, question(case_number=CASE), format="json").status_code == 201
+    assert not Event.objects.filter(case_number=CASE).exists()
 
 
 def test_it_registers_a_new_party_by_its_code(caller: APIClient):
