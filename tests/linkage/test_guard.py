@@ -64,6 +64,9 @@ def test_it_lets_private_addresses_pass_only_by_an_operators_word(address):
         "::ffff:169.254.169.254",
         "2002:a9fe:a9fe::1",
         "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::a9fe:a9fe",
+        "::169.254.169.254",
+        "::ffff:0:a9fe:a9fe",
     ],
 )
 def test_it_never_lets_metadata_and_link_local_addresses_pass(address):
@@ -72,7 +75,20 @@ def test_it_never_lets_metadata_and_link_local_addresses_pass(address):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://example.com/", "https://user:secret@example.com/", "https:///x", "file:///etc"]
+    "url",
+    [
+        "http://example.com/",
+        "https://user:secret@example.com/",
+        "https:///x",
+        "file:///etc",
+        "https://169.254.169.254/",
+        "https://１６９.254.169.254/",
+        "https://169。254。169。254/",
+        "https://①⑥⑨.254.169.254/",
+        "https://[::ffff:169.254.169.254]/",
+        "https://[",
+        "https://example.com:99999/",
+    ],
 )
 def test_it_refuses_the_url(url):
     with pytest.raises(ForbiddenAddressError):

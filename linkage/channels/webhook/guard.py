@@ -6,14 +6,17 @@ connection: a name that pointed outside yesterday may point to the metadata serv
 
 import ipaddress
 import socket
-from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # Metadata services that do not live on link-local addresses: Alibaba, Tencent's neighbour range, AWS on IPv6.
 METADATA = frozenset(ipaddress.ip_address(text) for text in ("100.100.100.200", "fd00:ec2::254"))
+
+# Networks whose last 32 bits are an IPv4 address: compatible, translated, NAT64 and its local kin.
+CARRIERS = tuple(ipaddress.ip_network(text) for text in ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"))
 
 
 class ForbiddenAddressError(Exception):
@@ -25,19 +28,23 @@ class UnresolvedError(OSError):
 
 
 def check_url(url: str, *, allow_private: bool) -> None:
-    """Looks at the address as written. `allow_private` is the operator's word for plain http and private networks.
+    """Looks at the address as the caller will read it, so that １２７.0.0.1 is no name. `allow_private` is the
+    operator's word for plain http and private networks.
 
     Raises ForbiddenAddressError.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
+    try:
+        parts = URL(url)
+    except ValueError as error:
+        raise ForbiddenAddressError("地址格式有误，请逐字核对。") from error
+    if parts.scheme not in ("https", "http") or not parts.host:
         raise ForbiddenAddressError("地址应以 https:// 开头。")
     if parts.scheme == "http" and not allow_private:
         raise ForbiddenAddressError("只能使用 https 地址；确需 http 时由运维人员以 --allow-http 登记。")
-    if parts.username or parts.password:
+    if parts.user or parts.password:
         raise ForbiddenAddressError("地址中不能带用户名或密码。")
     try:
-        literal = ipaddress.ip_address(parts.hostname)
+        literal = ipaddress.ip_address(parts.host)
     except ValueError:
         return  # a name: looked at when it is resolved
     check_address(literal, allow_private=allow_private)
@@ -58,11 +65,11 @@ def check_address(address: IPAddress, *, allow_private: bool) -> None:
 
 
 def _unwrap(address: IPAddress) -> IPAddress:
-    """The IPv4 address inside an IPv6 one (mapped, 6to4, NAT64), which is where the packets would really go."""
+    """The IPv4 address inside an IPv6 one (mapped, 6to4, NAT64 …), which is where the packets would really go."""
     if isinstance(address, ipaddress.IPv6Address):
         if inner := address.ipv4_mapped or address.sixtofour:
             return inner
-        if address in ipaddress.ip_network("64:ff9b::/96"):
+        if int(address) > 1 and any(address in network for network in CARRIERS):
             return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address
 
