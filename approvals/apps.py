@@ -18,6 +18,7 @@ class ApprovalsConfig(AppConfig):
             {
                 "application.create": "登记申请",
                 "application.edit": "修改登记信息",
+                "application.export": "导出办件列表",
                 "application.receive": "收件",
                 "application.check_credit": "受理环节信用核查",
                 "application.collect_material": "收取材料",

@@ -12,8 +12,9 @@ from openpyxl import Workbook
 from approvals.forms.filters import ApplicationFilter
 from approvals.models import Application
 from approvals.selectors import applications
+from shenguan import audit
 from shenguan.access.decorators import require
-from shenguan.access.requests import StaffRequest
+from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
 from shenguan.ui.paging import keyset_page
 from shenguan.workdays import calendar
@@ -33,7 +34,7 @@ HEADINGS = [
     "法定到期日",
     "结果",
 ]
-FORMULA_STARTS = ("=", "+", "-", "@")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -66,14 +67,19 @@ def _due(case: Application, today: date) -> DueState | None:
 @require_safe
 @require(Permission.APPLICATION_VIEW)
 def export(request: StaffRequest) -> HttpResponse:
-    """The filtered list as .xlsx, at most EXPORT_ROWS of it; persons' names masked, no numbers of persons."""
+    """The filtered list as .xlsx, at most EXPORT_ROWS of it; persons' names masked, no numbers of persons.
+
+    Taking it away leaves a trace (RULES R11.07).
+    """
     form = ApplicationFilter(request.GET)
     rows = _without_drafts(form.apply(applications.listed(request.user), request.user), form)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("办件")
     sheet.append(HEADINGS)
-    for case in rows[:EXPORT_ROWS].iterator():
+    found = list(rows[:EXPORT_ROWS])
+    for case in found:
         sheet.append([_cell(value) for value in _values(case)])
+    audit.record("application.export", by=request_actor(request), label="办件查询", detail={"rows": len(found)})
     content = BytesIO()
     book.save(content)
     name = f"applications-{calendar.today():%Y%m%d}.xlsx"

@@ -8,6 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from approvals.models import Application
+from shenguan.audit.models import AuditEntry
 from tests.factories.approvals import (
     ApplicationFactory,
     ApplicationMaterialFactory,
@@ -87,6 +88,13 @@ def test_it_exports_no_personal_number(clerk_page, variant):
 def test_it_exports_a_name_like_a_formula_as_text(clerk_page, variant):
     ApplicationFactory(variant=variant, accepted=True, subject=SubjectFactory(name="=1+1"))
     assert sheet(clerk_page.get(EXPORT))[1][2] == "'=1+1"
+
+
+def test_it_leaves_a_trace_of_every_export(clerk_page, people, variant):
+    ApplicationFactory(variant=variant, accepted=True)
+    clerk_page.get(EXPORT)
+    trace = AuditEntry.objects.get(action="application.export")
+    assert (trace.actor_key, trace.detail) == (people.clerk.username, {"rows": 1})
 
 
 @pytest.mark.parametrize("address", [LIST, EXPORT])
