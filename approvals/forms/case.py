@@ -114,6 +114,12 @@ class ResumeForm(CaseForm):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    reason = forms.TypedChoiceField(
+        label="结束哪一项暂停",
+        choices=[("", "只有一项暂停时不必选择"), *DeadlinePause.Reason.choices],
+        required=False,
+        empty_value=None,
+    )
 
 
 class ConfirmForm(CaseForm):

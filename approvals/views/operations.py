@@ -171,7 +171,7 @@ OPERATIONS: dict[str, Operation] = {
         "clock",
         P.APPLICATION_EXAMINE,
         simple(forms.ResumeForm, end_on=lambda case: calendar.today()),
-        _keyed(pauses.end, "end_on"),
+        _keyed(pauses.end, "end_on", "reason"),
         "已恢复计时。",
         ("法定和承诺时限从次日起继续计算",),
     ),

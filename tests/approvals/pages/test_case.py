@@ -220,6 +220,17 @@ def test_it_goes_on_counting_after_a_pause(as_, people, accepted):
     assert not accepted.statutory_deadline.is_paused
 
 
+def test_it_ends_the_one_of_two_pauses_that_is_over(as_, people, accepted):
+    client = as_(people.examiner)
+    for reason in ("testing", "hearing"):
+        operate(client, accepted, "pause", reason=reason, days=5, start_on="2026-11-20")
+        accepted.refresh_from_db()
+
+    operate(client, accepted, "resume", end_on="2026-11-20", reason="testing")
+
+    assert accepted.statutory_deadline.pauses.get(end_on=None).reason == "hearing"
+
+
 def test_it_sends_back_to_examination(as_, people, variant):
     application = ApplicationFactory(variant=variant, examined=True)
     operate(as_(people.decider), application, "return", reason="补充核实面积")
