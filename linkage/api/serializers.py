@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from approvals.models import Commitment
 from linkage import policies
 from linkage.models import DutyObjection, LinkageEntry, Push, PushNote
 from shenguan.events.models import Event
@@ -94,9 +95,20 @@ class NoteSerializer(serializers.ModelSerializer[PushNote]):
         fields = ["text", "is_late", "status_then", "author", "at"]
 
 
+class CommitmentSerializer(serializers.ModelSerializer[Commitment]):
+    """What the applicant promised, word by word, and until when it is checked (RULES R2.09)."""
+
+    check_due_on = serializers.DateField(source="check_deadline.due_on", allow_null=True, default=None)
+
+    class Meta:
+        model = Commitment
+        fields = ["text", "text_sha256", "template_version", "signed_on", "check_days", "check_due_on", "result"]
+
+
 class PushDetailSerializer(PushSerializer):
     """One push with what may be done now, what was said, and what it answers."""
 
+    commitment = CommitmentSerializer(source="application.commitment", allow_null=True, default=None)
     allowed_actions = serializers.SerializerMethodField()
     notes = NoteSerializer(many=True)
     answers_push = serializers.CharField(source="answers_push.number", allow_null=True, default=None)
@@ -105,6 +117,7 @@ class PushDetailSerializer(PushSerializer):
         fields = [
             *PushSerializer.Meta.fields,
             "allowed_actions",
+            "commitment",
             "message",
             "answer_outcome",
             "answer_text",

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from approvals.commitment_text import digest
 from linkage.models import DutyObjection, Push, PushNote
 from shenguan.access.scopes import Scope
 from shenguan.org.models import Department
 from tests.factories.access import MachineClientFactory, calling_as
+from tests.factories.approvals import CommitmentFactory
 from tests.factories.linkage import LinkageEntryFactory, PushFactory
 from tests.linkage.conftest import City, build_city
 
@@ -76,6 +78,18 @@ def test_it_shows_one_push_with_what_may_be_done(waiting: Push):
 
     assert answer["allowed_actions"] == ["claim", "assign", "return", "note"]
     assert waiting.subject.phone not in str(answer)
+
+
+def test_it_carries_the_words_of_the_commitment(waiting: Push):
+    CommitmentFactory(application=waiting.application, text="承诺符合条件", text_sha256=digest("承诺符合条件"))
+
+    answer = client_of(waiting.department).get(f"{PUSHES}{waiting.number}/").json()
+
+    assert (answer["commitment"]["text"], answer["commitment"]["check_days"]) == ("承诺符合条件", 40)
+
+
+def test_it_has_no_commitment_where_nobody_promised(waiting: Push):
+    assert client_of(waiting.department).get(f"{PUSHES}{waiting.number}/").json()["commitment"] is None
 
 
 def test_it_hides_a_push_of_another_department(waiting: Push):
