@@ -1,4 +1,4 @@
-"""适配测试.csv, the columns of dates: day of receipt, of acceptance, promised and statutory due day, 暂定."""
+"""适配测试.csv: the days of receipt and acceptance, promised and statutory due day, 暂定, and the open modes."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from approvals import policies
 from approvals.actions import acceptance, credit_checks, drafts, receipt
 from approvals.models import Application, ApprovalItem, ItemVariant
+from credit.actions.checks import check_subject
 from credit.models import Subject
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Role
@@ -102,6 +104,23 @@ def test_it_leaves_banned_applicants_to_the_clerk(row: demo.Row, moment: datetim
     assert refusal.value.code == "banned"
     assert application.received_on == _day(row, "预期收件日")
     assert application.credit_check.ban_until == _day(row, "再申请限制截止")
+
+
+@pytest.mark.parametrize(("row", "moment"), _frozen(list(CASES)), indirect=["moment"])
+def test_it_opens_the_modes_of_the_demo_city(row: demo.Row, moment: datetime, settings: Any) -> None:
+    application, by = _received(row, settings)
+    check = application.credit_check
+    if row["查询方式"] == "按名称":  # before anybody knows whose code it is
+        check = check_subject(
+            by=by, terms=demo.terms(row["事项编码"]), subject=None, queried_name=row["主体名称"], case_number="按名称"
+        )
+
+    modes = policies.allowed_modes(application.item, check)
+
+    assert modes[Application.Mode.STANDARD].allowed
+    assert modes[Application.Mode.COMMITMENT].allowed is row["可告知承诺"].startswith("是")
+    assert modes[Application.Mode.TOLERANCE].allowed is row["可容缺"].startswith("是")
+    assert policies.green_channel(check).allowed is row["可绿色通道"].startswith("是")
 
 
 def _day(row: demo.Row, column: str) -> date:
