@@ -6,7 +6,6 @@ of an installation is left out; a test asserts that every entry resolves in the 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
@@ -148,7 +147,6 @@ def register_count(url_name: str, counter: Counter) -> None:
     _counters[url_name] = counter
 
 
-@lru_cache(maxsize=128)
 def address(url_name: str) -> str:
     """The address of a page without arguments; empty when its app is not installed."""
     try:

@@ -1,5 +1,8 @@
 """Addresses in notices and messages lead somewhere."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.urls import resolve
 
 from linkage import links
@@ -10,4 +13,6 @@ def test_it_leads_to_the_page_of_a_push():
 
 
 def test_it_leads_to_the_push_in_the_machine_interface():
-    assert resolve(links.push_api_url("TS20261120-0001")).view_name == "linkage_api:push-detail"
+    address = urlsplit(links.push_api_url("TS20261120-0001"))
+    assert f"{address.scheme}://{address.netloc}" == settings.PORTAL_URL
+    assert resolve(address.path).view_name == "linkage_api:push-detail"
