@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import import_string
 
-from credit import items
+from credit import dealings, items
 from shenguan.audit.labels import register_labels
 from shenguan.ui import navigation, search
 
@@ -56,4 +56,5 @@ class ApprovalsConfig(AppConfig):
         )
         search.register(import_string("approvals.selectors.global_search.find"))
         items.register(import_string("approvals.selectors.credit_terms.terms_of_code"))
+        dealings.register(import_string("approvals.selectors.applications.concern"))
         navigation.register_count("approvals:applications", import_string("approvals.selectors.counts.waiting"))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.module_loading import import_string
 
+from credit import dealings
 from shenguan.audit.labels import register_labels
 from shenguan.ui import navigation, search
 
@@ -21,6 +22,7 @@ class LinkageConfig(AppConfig):
         navigation.register_count("linkage:inbox", _open_pushes)
         navigation.register_count("linkage:unmapped", _desk)
         search.register(import_string("linkage.selectors.global_search.find"))
+        dealings.register(import_string("linkage.selectors.cases.concern"))
         import_string("shenguan.ui.health.register_probe")(
             "oldest_undelivered", import_string("linkage.health.oldest_undelivered")
         )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.module_loading import import_string
 
+from credit import dealings
 from shenguan.audit.labels import register_labels
 from shenguan.ui import navigation
 
@@ -35,6 +36,7 @@ class SupervisionConfig(AppConfig):
             }
         )
         navigation.register_count("supervision:inspections", _open_tasks)
+        dealings.register(import_string("supervision.selectors.watches"))
 
 
 def _open_tasks(staff: "Staff") -> navigation.Count:

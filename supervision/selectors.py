@@ -59,6 +59,11 @@ def objects_of(subject_id: int) -> QuerySet[SupervisedObject]:
     return rows.select_related("item", "department", "office")[:50]
 
 
+def watches(staff: Staff, subject_id: int) -> bool:
+    """Whether the party is an object this person may see (a kind of dealing, credit.dealings)."""
+    return SupervisedObject.objects.visible_to(staff).filter(subject_id=subject_id).exists()
+
+
 def findings_for(staff: Staff, *, open_only: bool = True) -> QuerySet[Finding]:
     """Findings of the viewer's department; coordinators see the whole city."""
     rows = Finding.objects.select_related("object__subject", "inspection", "deadline", "department")

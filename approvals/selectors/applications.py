@@ -31,6 +31,11 @@ def listed(staff: Staff) -> ApplicationQuerySet:
     )
 
 
+def concern(staff: Staff, subject_id: int) -> bool:
+    """Whether a case this person may see is about the party (a kind of dealing, credit.dealings)."""
+    return Application.objects.visible_to(staff).filter(subject_id=subject_id).exists()
+
+
 def waiting_for(staff: Staff) -> QuerySet[Application]:
     """What this person could do next, the most urgent first; surveys only where the variant needs one."""
     wanted = Q(pk__in=[])

@@ -120,6 +120,16 @@ class Subject(models.Model):
         return masking.mask_name(self.contact)
 
     @property
+    def shown_registered_address(self) -> str:
+        """Whole for organisations; a person's home down to the district (R11 masks)."""
+        return masking.mask_address(self.registered_address) if self.is_person else self.registered_address
+
+    @property
+    def shown_business_address(self) -> str:
+        """The same for the place of business, which is often a person's home."""
+        return masking.mask_address(self.business_address) if self.is_person else self.business_address
+
+    @property
     def shown_code(self) -> str:
         """The 统一社会信用代码, or a person's ID number masked."""
         return masking.mask_id_number(self.id_number) if self.is_person else self.uscc or ""

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from credit import dealings
 from credit.forms.subjects import SubjectLookupForm, SubjectSearchForm
 from credit.models import CreditCheck, Subject
 from credit.policies import state_on
@@ -22,10 +23,12 @@ from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
 from shenguan.org.models import Staff
 from shenguan.privacy import masking
+from shenguan.refusals import NotAllowed
 from shenguan.ui.views.refusals import refusing
 from shenguan.workdays.calendar import today
 
 CHECKS_SHOWN = 10
+LOOKED_UP_BY = (Permission.CREDIT_CHECK, Permission.CREDIT_MANAGE)
 FRAGMENTS = (
     ("监管对象与检查", "supervision:subject_objects", Permission.OBJECT_VIEW),
     ("联动反馈", "linkage:subject_feedback", Permission.INBOX_VIEW),
@@ -56,7 +59,7 @@ def subject_search(request: StaffRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("code")
 @require_POST
-@require(Permission.CREDIT_CHECK, Permission.CREDIT_MANAGE)
+@require(*LOOKED_UP_BY)
 def subject_lookup(request: StaffRequest) -> HttpResponse:
     """One party by its whole number; the query leaves a trace with its reason (R6.07)."""
     form = SubjectLookupForm(request.POST, auto_id="id_lookup_%s")
@@ -77,7 +80,7 @@ def subject_lookup(request: StaffRequest) -> HttpResponse:
 @require(*OPENED_BY)
 def subject(request: StaffRequest, pk: int) -> HttpResponse:
     """The file of one party. Looking into it is itself on record (R11.07)."""
-    found = get_object_or_404(Subject.objects.select_related("region"), pk=pk)
+    found = _fetch(request, pk)
     audit.record("subject.view", by=request_actor(request), target=found, label=found.shown_name)
     day = today()
     context = {
@@ -99,10 +102,27 @@ def subject(request: StaffRequest, pk: int) -> HttpResponse:
 @refusing
 def subject_unmask(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """One masked number of a party, see credit/views/unmask.py."""
-    found = get_object_or_404(Subject, pk=pk)
+    found = _fetch(request, pk)
     if key not in MASKS:
         raise Http404("没有这个字段。")
+    if request.method == "POST" and not _has_business_with(request.user, found):
+        raise NotAllowed("本部门没有涉及该主体的业务，不能查看未脱敏信息。", code="no_dealings")
     return unmask_response(request, _masked(found, key), value=getattr(found, key), target=found)
+
+
+def _fetch(request: StaffRequest, pk: int) -> Subject:
+    """The party; a natural person is not there for people who have no business with them (R6.07, R11.13)."""
+    found = get_object_or_404(Subject.objects.select_related("region"), pk=pk)
+    if found.is_person and not _has_business_with(request.user, found):
+        raise Http404("没有这个主体，或与本部门的业务无关。")
+    return found
+
+
+def _has_business_with(staff: Staff, subject: Subject) -> bool:
+    """Whoever may look a party up by number may, and departments with a case, an object or a push about it."""
+    if any(staff.may(permission) for permission in LOOKED_UP_BY):
+        return True
+    return dealings.has_dealings(staff, subject.pk)
 
 
 def _masked(subject: Subject, key: str) -> MaskedField:

@@ -26,6 +26,11 @@ def visible_pushes(staff: Staff) -> QuerySet[Push]:
     return Push.objects.filter(Q(department_id=own) | Q(sender_id=own))
 
 
+def concern(staff: Staff, subject_id: int) -> bool:
+    """Whether a push this person may see is about the party (a kind of dealing, credit.dealings)."""
+    return visible_pushes(staff).filter(subject_id=subject_id).exists()
+
+
 def pushes_of_case(staff: Staff, number: str) -> QuerySet[Push]:
     """The pushes of a case in their order, as far as this person is party to them."""
     return with_people(visible_pushes(staff).filter(case_number=number)).order_by("id")

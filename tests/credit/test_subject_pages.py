@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from credit import dealings
 from credit.models import CreditRecord, Subject
 from shenguan.access.roles import Role
 from shenguan.audit.models import AuditEntry
@@ -167,6 +168,63 @@ def test_it_asks_supervision_for_its_part(browser_of: Browser, clerk: Staff):
 
 
 # ---------------------------------------------------------------- unmasking
+
+
+@pytest.fixture
+def inspector() -> Staff:
+    """Somebody who may open files and unmask, but looks nobody up by number."""
+    return StaffFactory(roles=[Role.INSPECTOR])
+
+
+@pytest.fixture
+def dealings_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Subject], None]:
+    """`dealings_with(subject)` gives every department business with this party and no other."""
+
+    def set_up(subject: Subject) -> None:
+        monkeypatch.setattr(dealings, "_providers", [lambda staff, subject_id: subject_id == subject.pk])
+
+    return set_up
+
+
+@pytest.mark.parametrize("address", [file_of, unmask])
+def test_it_hides_a_person_the_department_has_no_business_with(
+    browser_of: Browser, inspector: Staff, dealings_with: Callable[[Subject], None], address: Callable[[Subject], str]
+):
+    mine, stranger = SubjectFactory(person=True), SubjectFactory(person=True)
+    dealings_with(mine)
+
+    assert browser_of(inspector).get(address(mine)).status_code == 200
+    assert browser_of(inspector).get(address(stranger)).status_code == 404
+
+
+def test_it_opens_every_organisation_to_both_sides(browser_of: Browser, inspector: Staff):
+    assert browser_of(inspector).get(file_of(SubjectFactory())).status_code == 200
+
+
+def test_it_unmasks_only_for_departments_with_business(
+    browser_of: Browser, inspector: Staff, dealings_with: Callable[[Subject], None]
+):
+    mine, stranger = SubjectFactory(), SubjectFactory()
+    dealings_with(mine)
+
+    allowed = browser_of(inspector).post(unmask(mine), {"reason": "电话通知检查"})
+    refused = browser_of(inspector).post(unmask(stranger), {"reason": "电话通知检查"})
+
+    assert (allowed.status_code, refused.status_code) == (200, 403)
+    assert "13800001001" not in refused.content.decode()
+    assert AuditEntry.objects.filter(action="personal_data.unmask").count() == 1
+
+
+@pytest.mark.parametrize(("traits", "shown"), [({}, "望江路13号"), ({"person": True}, "云州市临江区****")])
+def test_it_shows_a_persons_address_down_to_the_district(
+    browser_of: Browser, clerk: Staff, traits: dict[str, bool], shown: str
+):
+    subject = SubjectFactory(**traits, registered_address="云州市临江区望江路13号")
+
+    page = browser_of(clerk).get(file_of(subject)).content.decode()
+
+    assert shown in page
+    assert ("望江路" in page) is (not traits)
 
 
 def test_it_unmasks_with_right_and_reason_and_keeps_a_trace(browser_of: Browser, clerk: Staff):
