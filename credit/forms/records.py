@@ -1,8 +1,10 @@
 """Keeping credit records: register, repair, revoke, objection."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from credit.models import CreditRecord, Subject
 from credit.selectors.subjects import lookup
@@ -11,10 +13,14 @@ from shenguan.workdays.calendar import today
 
 
 class DayField(forms.DateField):
-    """A date with the browser's own picker."""
+    """A date with the browser's own picker, far enough from both ends of the calendar to be reckoned with."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+        super().__init__(
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+            **kwargs,
+        )
 
 
 def show_refusal(form: forms.Form, refusal: Invalid) -> None:

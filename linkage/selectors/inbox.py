@@ -1,5 +1,6 @@
 """The inbox: its filters as data, their counts in one aggregate, its rows. Partial indexes of open work carry it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ Step, Status, Flag = Push.NextStep, Push.Status, CreditCheck.PushFlag
 EVERYTHING = Q(pk__isnull=False)
 LONGEST_TEXT = 80
 REGIONS_SHOWN = 8
+KEY = re.compile(r"[0-9]{1,9}")  # of a region; longer ones no database column holds
 NEVER = "9999-12-31"  # sorts what has no time limit last
 
 
@@ -101,7 +103,7 @@ class Query:
             view=view if view in views else "all",
             due=frozenset(wanted.getlist("due")),
             kind=frozenset(wanted.getlist("kind")),
-            region=frozenset(key for key in wanted.getlist("region") if key.isdecimal()),
+            region=frozenset(key for key in wanted.getlist("region") if KEY.fullmatch(key)),
             flag=frozenset(wanted.getlist("flag")),
             text=wanted.get("q", "").strip()[:LONGEST_TEXT],
             sort=sort if sort in dict(SORTS) else "due",

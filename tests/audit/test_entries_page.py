@@ -97,6 +97,11 @@ def test_it_explains_a_range_that_runs_backwards(page, system):
     assert "不该出现" not in text
 
 
+@pytest.mark.parametrize("asked", [{"since": "0001-01-01"}, {"until": "9999-12-31"}])
+def test_it_explains_a_day_at_the_end_of_time(page, asked):
+    assert 'aria-invalid="true"' in page(status=422, **asked)
+
+
 def test_it_explains_a_date_that_does_not_exist(page):
     assert 'aria-invalid="true"' in page(status=422, since="2026-02-30")
 

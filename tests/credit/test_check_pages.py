@@ -63,6 +63,11 @@ def test_it_filters(browser_of: Browser, clerk: Staff, query: dict[str, str], ex
     assert len(numbers(browser_of(clerk).get(LOG, query))) == expected
 
 
+@pytest.mark.parametrize("query", [{"since": "0001-01-01"}, {"until": "9999-12-31"}])
+def test_it_refuses_a_day_at_the_end_of_time(browser_of: Browser, clerk: Staff, query: dict[str, str]):
+    assert browser_of(clerk).get(LOG, query).status_code == 422
+
+
 def test_it_takes_no_personal_number_in_the_address(browser_of: Browser, clerk: Staff):
     response = browser_of(clerk).get(LOG, {"q": "439902190106081057"})
 

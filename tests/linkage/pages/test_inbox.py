@@ -116,6 +116,14 @@ def test_it_filters_by_region(liaison, city):
     assert ("region", "辖区") in [facet[:2] for facet in response.context["facets"]]
 
 
+@pytest.mark.parametrize("key", ["99999999999999999999", "9" * 4000, "-1", "x", "١"])
+def test_it_reads_over_a_region_nobody_knows(liaison, push, key):
+    response = liaison.get(INBOX, {"region": key})
+
+    assert response.status_code == 200
+    assert push.number in text_of(response)
+
+
 def test_it_shows_only_my_own_when_asked(liaison, city):
     colleague = StaffFactory(department=city.entry.department, roles=[Role.INSPECTOR])
     pushes_for(city, 1, assignee=colleague)
