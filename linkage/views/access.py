@@ -14,7 +14,11 @@ from shenguan.access.requests import StaffRequest
 def fetch_push(request: StaffRequest, number: str) -> Push:
     """The push if the viewer's department received or sent it."""
     pushes = with_people(visible_pushes(request.user)).select_related(
-        "application__department", "application__variant", "entry", "answers_push"
+        "application__department",
+        "application__variant",
+        "application__commitment__check_deadline",
+        "entry",
+        "answers_push",
     )
     return get_object_or_404(pushes, number=number)
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from linkage.models import DutyObjection, Push, PushNote
 from shenguan.access.roles import Role
 from shenguan.audit.models import AuditEntry
+from tests.factories.approvals import CommitmentFactory
 from tests.factories.files import upload
 from tests.factories.ground import StaffFactory
 from tests.factories.linkage import DeliveryFactory, PushFactory
@@ -34,6 +35,14 @@ def to_read(city) -> Push:
 def to_answer(city) -> Push:
     """A report waiting for the approver."""
     return PushFactory(entry=city.entry, application=city.application, waiting_answer=True)
+
+
+def test_it_shows_the_supervisor_what_was_promised(liaison, city):
+    promised = CommitmentFactory(application=city.application, text="本人承诺符合全部条件")
+    push = PushFactory(entry=city.entry, application=city.application, by_commitment=True)
+    text = text_of(liaison.get(page(push)))
+    assert promised.text in text
+    assert "查看承诺书全文" in text
 
 
 def test_it_shows_both_sides_of_the_push(liaison, push):
