@@ -41,6 +41,15 @@ def test_it_refuses_a_delete(rows, model, field):
     assert model.objects.exists()
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite replaces rows on insert")
+@pytest.mark.parametrize(("model", "field"), MODELS)
+def test_it_refuses_a_replacement(rows, model, field):
+    table = model._meta.db_table
+    replacement = f'INSERT OR REPLACE INTO "{table}" SELECT * FROM "{table}"'
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(replacement)
+
+
 def test_it_accepts_further_rows(rows, system):
     """Near miss: the rule is about changing rows, not about the table."""
     events.record("application.noted", by=system, summary="再记录")
