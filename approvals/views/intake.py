@@ -23,6 +23,7 @@ from shenguan.ui.views.refusals import refused_response, refusing
 from shenguan.workdays import calendar
 
 Mode = Application.Mode
+LONGEST_KEY = 19  # digits of a database key; Python itself refuses to read numbers of thousands
 # Where the other buttons of the bar lead once the draft is kept.
 NEXT = {"correct": "approvals:intake_correction", "refuse": "approvals:intake_refusal"}
 
@@ -78,7 +79,7 @@ def _submit(request: StaffRequest) -> HttpResponse:
 def _posted(request: StaffRequest) -> Application | None:
     """The case the page was about; None while it has not been saved yet."""
     pk = request.POST.get("case", "")
-    return fetch.at_window(request, int(pk)) if pk.isdecimal() else None
+    return fetch.at_window(request, int(pk[:LONGEST_KEY])) if pk.isdecimal() else None
 
 
 def _expected(application: Application, form: IntakeForm) -> int | None:

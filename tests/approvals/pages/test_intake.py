@@ -280,6 +280,11 @@ def test_a_foreign_department_does_not_find_the_item(foreign_page, variant):
     assert foreign_page.get(NEW, {"variant": variant.code}).status_code == 404
 
 
+@pytest.mark.parametrize("digits", [19, 30, 5000])
+def test_it_finds_no_draft_under_an_endless_number(clerk_page, variant, digits):
+    assert clerk_page.post(NEW, {"case": "9" * digits, "variant": variant.code}).status_code == 404
+
+
 def test_a_foreign_department_does_not_find_the_draft(foreign_page, variant):
     application = ApplicationFactory(variant=variant)
     assert foreign_page.get(reverse("approvals:intake_case", args=[application.pk])).status_code == 404
