@@ -4,9 +4,13 @@ register the answer here."""
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from shenguan.access.roles import Permission
+
 if TYPE_CHECKING:  # models cannot be imported while Django still reads its list of apps
+    from credit.models import Subject
     from shenguan.org.models import Staff
 
+LOOKED_UP_BY = (Permission.CREDIT_CHECK, Permission.CREDIT_MANAGE)
 Provider = Callable[["Staff", int], bool]
 
 _providers: list[Provider] = []
@@ -21,3 +25,11 @@ def register(provider: Provider) -> None:
 def has_dealings(staff: "Staff", subject_id: int) -> bool:
     """Whether any app knows of a dealing between this person's department and the party."""
     return any(provider(staff, subject_id) for provider in _providers)
+
+
+def may_know(staff: "Staff", subject: "Subject") -> bool:
+    """Whether this person may open what is kept about a party (RULES R6.07).
+
+    Whoever may look a party up by number may, and departments with a case, an object or a push about it.
+    """
+    return any(staff.may(permission) for permission in LOOKED_UP_BY) or has_dealings(staff, subject.pk)

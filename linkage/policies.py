@@ -134,8 +134,8 @@ def check_not_there_yet(push: Push, department: Department) -> None:
 
 
 def check_text(field: str, text: str, message: str) -> str:
-    """The text without surrounding blanks. Raises Invalid when nothing is left."""
-    if not text.strip():
+    """The text without surrounding blanks. Raises Invalid when nothing is left, or over a NUL no database keeps."""
+    if not text.strip() or "\x00" in text:
         raise _invalid(field, message)
     return text.strip()
 

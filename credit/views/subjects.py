@@ -28,7 +28,6 @@ from shenguan.ui.views.refusals import refusing
 from shenguan.workdays.calendar import today
 
 CHECKS_SHOWN = 10
-LOOKED_UP_BY = (Permission.CREDIT_CHECK, Permission.CREDIT_MANAGE)
 FRAGMENTS = (
     ("监管对象与检查", "supervision:subject_objects", Permission.OBJECT_VIEW),
     ("联动反馈", "linkage:subject_feedback", Permission.INBOX_VIEW),
@@ -59,7 +58,7 @@ def subject_search(request: StaffRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("code")
 @require_POST
-@require(*LOOKED_UP_BY)
+@require(*dealings.LOOKED_UP_BY)
 def subject_lookup(request: StaffRequest) -> HttpResponse:
     """One party by its whole number; the query leaves a trace with its reason (R6.07)."""
     form = SubjectLookupForm(request.POST, auto_id="id_lookup_%s")
@@ -105,7 +104,7 @@ def subject_unmask(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     found = _fetch(request, pk)
     if key not in MASKS:
         raise Http404("没有这个字段。")
-    if request.method == "POST" and not _has_business_with(request.user, found):
+    if request.method == "POST" and not dealings.may_know(request.user, found):
         raise NotAllowed("本部门没有涉及该主体的业务，不能查看未脱敏信息。", code="no_dealings")
     return unmask_response(request, _masked(found, key), value=getattr(found, key), target=found)
 
@@ -113,16 +112,9 @@ def subject_unmask(request: StaffRequest, pk: int, key: str) -> HttpResponse:
 def _fetch(request: StaffRequest, pk: int) -> Subject:
     """The party; a natural person is not there for people who have no business with them (R6.07, R11.13)."""
     found = get_object_or_404(Subject.objects.select_related("region"), pk=pk)
-    if found.is_person and not _has_business_with(request.user, found):
+    if found.is_person and not dealings.may_know(request.user, found):
         raise Http404("没有这个主体，或与本部门的业务无关。")
     return found
-
-
-def _has_business_with(staff: Staff, subject: Subject) -> bool:
-    """Whoever may look a party up by number may, and departments with a case, an object or a push about it."""
-    if any(staff.may(permission) for permission in LOOKED_UP_BY):
-        return True
-    return dealings.has_dealings(staff, subject.pk)
 
 
 def _masked(subject: Subject, key: str) -> MaskedField:

@@ -1,10 +1,11 @@
 """Parts of other apps' pages that only the linkage can draw. Each checks by itself who may see it."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from approvals.models import ApprovalItem
+from credit import dealings
 from credit.models import Subject
 from linkage.selectors.cases import pushes_of_case, visible_pushes
 from linkage.selectors.pushes import of_case
@@ -78,6 +79,8 @@ def subject_feedback(request: StaffRequest, subject_id: int) -> HttpResponse:
     A number leads to its push only for those who may open it.
     """
     subject = get_object_or_404(Subject, pk=subject_id)
+    if subject.is_person and not dealings.may_know(request.user, subject):
+        raise Http404("没有这个相对人。")
     found = feedback_about(subject.pk)
     mine = visible_pushes(request.user).filter(pk__in=[push.pk for push in found.reports])
     context = {"feedback": found, "openable": set(mine.values_list("pk", flat=True)), "today": calendar.today()}

@@ -26,6 +26,7 @@ from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
 from shenguan.org.models import Staff
 from shenguan.refusals import Refusal
+from shenguan.ui.numbers import whole_number
 from shenguan.ui.paging import keyset_page
 from shenguan.workdays import calendar
 from shenguan.workdays.due import DueState, due_state
@@ -178,7 +179,7 @@ def bulk(request: StaffRequest) -> HttpResponse:
 def _number_and_version(value: str) -> tuple[str, int | None]:
     """A tick box carries the push's number and the version it was shown in."""
     number, _, version = value.partition(":")
-    return number, int(version) if version.isdecimal() else None
+    return number, whole_number(version)
 
 
 def _tell(request: StaffRequest, title: str, done: int, refused: list[str]) -> None:

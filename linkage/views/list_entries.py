@@ -20,6 +20,7 @@ from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
 from shenguan.org.models import Department
 from shenguan.refusals import Refusal
+from shenguan.ui.numbers import whole_number
 from shenguan.ui.views.refusals import refusing
 
 
@@ -155,4 +156,4 @@ def entry_restore(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _version(request: StaffRequest) -> int | None:
     text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else None
+    return whole_number(text)

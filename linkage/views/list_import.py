@@ -18,6 +18,7 @@ from shenguan.access.roles import Permission
 from shenguan.files.actions import store_upload
 from shenguan.files.models import StoredFile
 from shenguan.refusals import Refusal
+from shenguan.ui.numbers import whole_number
 from shenguan.ui.views.refusals import refusing
 
 PURPOSE = "linkage_list.import"
@@ -58,7 +59,7 @@ def write(request: StaffRequest) -> HttpResponse:
         _bytes(stored),
         by=request_actor(request),
         fixes=_fixes(request),
-        expected_version=int(version) if version.isdecimal() else None,
+        expected_version=whole_number(version),
     )
     counts = report.counts
     messages.success(

@@ -17,6 +17,7 @@ from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
 from shenguan.org.models import Department, Staff
+from shenguan.ui.numbers import whole_number
 from shenguan.ui.paging import KeysetPage
 from shenguan.ui.views.refusals import refusing
 
@@ -96,7 +97,7 @@ def _page(request: StaffRequest, lines: list[Line]) -> tuple[KeysetPage, int]:
     """Numbered pages: the list is bounded, the comparison has it in memory. Returns the first row's place too."""
     wanted = request.GET.get("page", "1")
     last = max((len(lines) - 1) // PAGE, 0)
-    number = min(max(int(wanted) - 1 if wanted.isdecimal() else 0, 0), last)
+    number = min(max((whole_number(wanted) or 1) - 1, 0), last)
     items = lines[number * PAGE : (number + 1) * PAGE]
     before = _address(request, number) if number else ""
     after = _address(request, number + 2) if number < last else ""

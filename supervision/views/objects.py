@@ -1,9 +1,11 @@
 """The register of supervised objects, the catalogue of supervision items, and published results."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from credit import dealings
+from credit.models import Subject
 from shenguan.access.decorators import public, require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
@@ -62,6 +64,9 @@ def object_inspect(request: StaffRequest, pk: int) -> HttpResponse:
 @require(Permission.OBJECT_VIEW)
 def subject_objects(request: StaffRequest, subject_id: int) -> HttpResponse:
     """Fragment for the subject's file: which departments watch this party and under which items."""
+    subject = get_object_or_404(Subject, pk=subject_id)
+    if subject.is_person and not dealings.may_know(request.user, subject):
+        raise Http404("没有这个相对人。")
     return render(request, "supervision/objects/_of_subject.html", {"objects": selectors.objects_of(subject_id)})
 
 

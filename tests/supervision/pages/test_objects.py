@@ -128,6 +128,14 @@ def test_it_tells_the_file_of_a_party_who_watches_it(browse: Browse, team: Team)
     assert str(team.department) in page.content.decode()
 
 
+def test_it_tells_a_stranger_nothing_about_a_natural_person(team: Team, browse: Browse) -> None:
+    person = SubjectFactory(person=True)
+    own(team, subject=person)
+    stranger = StaffFactory(roles=[Role.EXAMINER])
+    assert browse(stranger).get(reverse("supervision:subject_objects", args=[person.pk])).status_code == 404
+    assert browse(team.inspector).get(reverse("supervision:subject_objects", args=[person.pk])).status_code == 200
+
+
 def test_it_shows_an_item_with_its_checklist(inspector_page: Client) -> None:
     item = SupervisionItemFactory()
     page = inspector_page.get(reverse("supervision:item", args=[item.code])).content.decode()
