@@ -126,6 +126,8 @@
     rows.forEach(function (r, k) { r.setAttribute('aria-selected', String(k === n)); r.tabIndex = k === n ? 0 : -1; });
     rows[n].focus({ preventScroll: true });
     rows[n].scrollIntoView({ block: 'nearest' });
+    var pane = rows[n].getAttribute('hx-target') && $(rows[n].getAttribute('hx-target'));
+    if (pane) pane.setAttribute('aria-busy', 'true'); /* 预览换到这一行之前，快捷键不作用于上一行 */
     rows[n].dispatchEvent(new CustomEvent('sg:row', { bubbles: true }));
   };
   var tick = function (row) {
@@ -178,9 +180,10 @@
   /* ---------- 键盘：单键在输入框内、对话框打开时或个人设置关闭时不响应（WCAG 2.1.4） ---------- */
   var typing = function (t) { return t.isContentEditable || /^(TEXTAREA|SELECT)$/.test(t.tagName) || (t.tagName === 'INPUT' && !/^(checkbox|radio|button|submit|reset)$/.test(t.type)); };
   var modalOpen = function () { return !!$('.modal.show, .offcanvas-md.show'); };
+  var ready = function (b) { return seen(b) && !b.closest('[aria-busy="true"]'); };
   var press = function (selector, near) {
     var form = near && near.closest && near.closest('form');
-    var button = (form && $$(selector, form).filter(seen)[0]) || $$(selector).filter(seen)[0];
+    var button = (form && $$(selector, form).filter(ready)[0]) || $$(selector).filter(ready)[0];
     if (button) button.click();
     return !!button;
   };
