@@ -179,7 +179,10 @@
   var step = function () {
     if (!navigator.onLine) return show();
     return nextUp().then(function (upload) {
-      if (!upload) { trouble = '有内容没有保存，请看标出的检查项'; return show(); }
+      if (!upload) { /* 剩下的都是被拒的；一件不剩时不留话，免得下一处还在上传就说没有保存 */
+        trouble = '有内容没有保存，请看标出的检查项';
+        return show().then(function (left) { if (!left) trouble = ''; return left; });
+      }
       return upload().then(function (outcome) {
         if (outcome !== 'later') { failures = 0; return show().then(step); }
         trouble = '暂时连不上服务器，已存本机，正在重试';
