@@ -84,7 +84,7 @@ def _flush_of_append_only_tables() -> Iterator[None]:
     flush = TransactionTestCase._fixture_teardown
 
     def flush_without_triggers(case: TransactionTestCase) -> None:
-        with _lifted_triggers():
+        with lifted_triggers():
             flush(case)
 
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", flush_without_triggers):
@@ -92,7 +92,8 @@ def _flush_of_append_only_tables() -> Iterator[None]:
 
 
 @contextmanager
-def _lifted_triggers() -> Iterator[None]:
+def lifted_triggers() -> Iterator[None]:
+    """Lets a flush empty append-only tables on SQLite; the triggers stand again afterwards."""
     if connection.vendor != "sqlite":
         yield
         return

@@ -210,7 +210,8 @@ def screenshot(request: pytest.FixtureRequest) -> Callable[..., Path]:
     def take(page: Page, name: str = "", *, full: bool = True) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path: Path = folder / f"{name or request.node.name}.png"
-        page.screenshot(path=path, full_page=full)
+        # hiding the caret would put a style element into the page, which the policy refuses
+        page.screenshot(path=path, full_page=full, caret="initial")
         return path
 
     return take
