@@ -154,9 +154,10 @@ IDLE_LOGOUT_SECONDS = 30 * 60  # RULES R11.02
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-AXES_FAILURE_LIMIT = 5  # RULES R11.02: five failures, thirty minutes, per account and address
+AXES_FAILURE_LIMIT = 5  # RULES R11.02: five failures, thirty minutes
 AXES_COOLOFF_TIME = 0.5
-AXES_LOCKOUT_PARAMETERS = ["username"]  # not by address alone: a whole office shares one behind its gateway
+# The account, from whatever address; not an address alone: a whole office shares one behind its gateway.
+AXES_LOCKOUT_PARAMETERS = ["username", ["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "shenguan.access.views.login.locked_out"
 AXES_VERBOSE = False
