@@ -120,6 +120,9 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env.url("CACHE_URL", "", ("redis", "rediss"))
+if TESTING and CACHE_URL:  # tests clear their cache: parallel workers must not share one Redis database
+    _server, _, _number = CACHE_URL.rpartition("/")
+    CACHE_URL = f"{_server}/{(int(_number) + int(env.text('PYTEST_XDIST_WORKER', 'gw0')[2:])) % 16}"
 if CACHE_URL:
     CACHES = {
         "default": {
