@@ -32,6 +32,7 @@ SIGNS: dict[str, tuple[str, str]] = {
     "revocation": ("sv", "flag"),
     "inspection": ("sv", "clipboard-check"),
     "object": ("sv", "eye"),
+    "task": ("sv", "clipboard-list"),
     "credit": ("cr", "shield-check"),
     "permit": ("ap", "certificate"),
 }

@@ -50,7 +50,7 @@ def rail_of(application: Application, pushes: Sequence[Push], today: date) -> Ra
         stops=[
             _told("c1", accepted, len(_departments(pushes, ACCEPTED)), "受理后自动"),
             _told("c5", concluded, len(_departments(pushes, CONCLUDED)), "办结后自动"),
-            _check(checks, concluded, today),
+            _check(checks, concluded or accepted, today),
             _feedback(replies, concluded),
             Stop("c8", "信用归集", f"已归集 {records} 条" if records else "自动", is_done=records > 0),
         ],
@@ -76,15 +76,17 @@ def _told(column: str, push: Push | None, departments: int, otherwise: str) -> S
     at = push.claimed_at or push.pushed_at
     text = f"{push.department}{others}　{timezone.localtime(at):%m-%d %H:%M}"
     if push.claimed_at is None:
-        return Stop(column, "待认领", text)
+        return Stop(column, "待认领", text) if push.is_open else Stop(column, "已推送", text, is_done=True)
     is_auto = push.claim_mode == LinkageEntry.ClaimMode.AUTO
     return Stop(column, "推送即认领" if is_auto else "已认领", text, is_done=True)
 
 
-def _check(checks: QuerySet[CheckTask], concluded: Push | None, today: date) -> Stop:
+def _check(checks: QuerySet[CheckTask], told: Push | None, today: date) -> Stop:
     wanted = [check for check in checks if check.status != CheckTask.Status.CANCELLED]
+    if not wanted and told is None:
+        return Stop("c6", "首次检查", "办结后按清单")
     if not wanted:
-        days = concluded.entry.first_check_days if concluded and concluded.entry else None
+        days = told.entry.first_check_days if told and told.entry else None
         return Stop("c6", "首次检查", f"办结后 {days} 个工作日内" if days else "纳入双随机抽查")
     waiting = next((check for check in wanted if check.status == CheckTask.Status.OPEN), None)
     if waiting is None:

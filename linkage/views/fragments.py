@@ -17,6 +17,7 @@ from linkage.views.access import fetch_case
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest
 from shenguan.access.roles import Permission
+from shenguan.events.models import PendingEvent
 from shenguan.workdays import calendar
 
 CASE_READERS = (Permission.APPLICATION_VIEW, Permission.INBOX_VIEW, Permission.COORDINATION_VIEW)
@@ -66,9 +67,13 @@ def case_rail(request: StaffRequest, number: str) -> HttpResponse:
 @require_safe
 @require(*CASE_READERS)
 def case_pushes(request: StaffRequest, number: str) -> HttpResponse:
-    """The pushes of a case that the viewer's department sent or received."""
+    """The pushes of a case that the viewer's department sent or received; it asks again while some are on their way."""
     fetch_case(request, number)
-    return render(request, "linkage/cases/_pushes.html", {"pushes": pushes_of_case(request.user, number)})
+    context = {
+        "pushes": pushes_of_case(request.user, number),
+        "is_routing": PendingEvent.objects.filter(event__case_number=number).exists(),
+    }
+    return render(request, "linkage/cases/_case_pushes.html", context)
 
 
 @require_safe

@@ -30,9 +30,11 @@ from shenguan.refusals import Refusal
 from shenguan.ui.views.refusals import refusing
 from shenguan.workdays import calendar
 from shenguan.workdays.due import due_state
+from supervision.models import CheckTask
 
 OPENED_BY = (Permission.INBOX_VIEW, Permission.COORDINATION_VIEW, Permission.APPLICATION_VIEW)
 JOURNAL_SHOWN = 30
+CHECKS = frozenset({Push.NextStep.FIRST_CHECK, Push.NextStep.COMMITMENT_CHECK, Push.NextStep.RECHECK})
 
 
 def push_context(request: StaffRequest, push: Push) -> dict[str, object]:
@@ -42,12 +44,21 @@ def push_context(request: StaffRequest, push: Push) -> dict[str, object]:
         "push": push,
         "due": due_state(push.deadline, calendar.today()) if push.deadline else None,
         "deeds": [(name, wanted) for name, wanted in DEEDS.items() if name in offered],
+        "check": _open_check(request, push),
         "contact": contact_field(push),
         "can_unmask": request.user.may(Permission.PERSONAL_DATA_UNMASK),
         "journal": journal_of(push)[:JOURNAL_SHOWN],
         "case_url": application_url(push.case_number) if _opens_case(request, push) else "",
         "proposal": policies.PROPOSALS.get(push.payload.get("proposal", ""), ""),
     }
+
+
+def _open_check(request: StaffRequest, push: Push) -> CheckTask | None:
+    """The check this push waits for, for whoever may do it."""
+    may_do = request.user.may(Permission.INSPECTION_DO) and request.user.department_id == push.department_id
+    if not may_do or push.next_step not in CHECKS:
+        return None
+    return CheckTask.objects.open().filter(push_number=push.number).order_by("due_on", "id").first()
 
 
 def _opens_case(request: StaffRequest, push: Push) -> bool:

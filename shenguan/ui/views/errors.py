@@ -32,7 +32,13 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: also what a foreign department's number gets, so it does not tell whether the number exists."""
-    return _page(request, 404, "没有找到这个页面", "编号可能有误，或不属于您的单位。请核对编号，或用全局搜索查找。")
+    is_known = getattr(getattr(request, "user", None), "is_authenticated", False)
+    advice = (
+        "编号可能有误，或不属于您的单位。请核对编号，或用全局搜索查找。"
+        if is_known
+        else "网址可能有误。请核对网址，或回到首页查找。"
+    )
+    return _page(request, 404, "没有找到这个页面", advice)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -10,6 +10,7 @@ from supervision.models import CheckTask
 from tests.factories.ground import StaffFactory
 from tests.factories.linkage import LinkageEntryFactory, PushFactory, UnmappedEventFactory
 from tests.factories.supervision import FindingFactory
+from tests.linkage.conftest import route_all
 
 CASE_FRAGMENTS = ["case_timeline", "case_rail", "case_pushes"]
 
@@ -82,6 +83,28 @@ def test_the_rail_ticks_an_answered_report(approver, city, push):
 def test_the_rail_says_when_somebody_still_has_to_claim(approver, city):
     PushFactory(entry=city.entry, application=city.application, waiting=True)
     assert stops(approver, city)["c5"] == ("待认领", False)
+
+
+def test_the_rail_does_not_wait_for_a_claim_that_is_over(approver, city):
+    PushFactory(entry=city.entry, application=city.application, kind="approval.accepted", closed=True, claimed_at=None)
+    assert stops(approver, city)["c1"] == ("已推送", True)
+
+
+def test_the_rail_knows_the_term_of_the_first_check_from_the_acceptance_on(approver, city):
+    assert "办结后按清单" in text_of(approver.get(of_case("case_rail", city)))
+    PushFactory(entry=city.entry, application=city.application, kind="approval.accepted")
+    assert "办结后 20 个工作日内" in text_of(approver.get(of_case("case_rail", city)))
+
+
+def test_the_pushes_are_asked_for_again_while_some_are_on_their_way(approver, city):
+    city.happen()
+    waiting = text_of(approver.get(of_case("case_pushes", city)))
+    assert "正在推送" in waiting
+    assert 'hx-trigger="load delay:3s"' in waiting
+    route_all()
+    there = text_of(approver.get(of_case("case_pushes", city)))
+    assert Push.objects.get().number in there
+    assert "hx-trigger" not in there
 
 
 def test_the_rail_does_not_count_what_moved_elsewhere(approver, city):

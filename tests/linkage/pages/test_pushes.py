@@ -6,6 +6,7 @@ from django.urls import reverse
 from linkage.models import DutyObjection, Push, PushNote
 from shenguan.access.roles import Role
 from shenguan.audit.models import AuditEntry
+from supervision.models import CheckTask
 from tests.factories.approvals import CommitmentFactory
 from tests.factories.files import upload
 from tests.factories.ground import StaffFactory
@@ -51,6 +52,19 @@ def test_it_shows_both_sides_of_the_push(liaison, push):
     assert push.supervision_item.name in text
     assert push.owner.name in text
     assert "已推送" in text  # what happened
+
+
+def test_it_leads_an_inspector_to_the_check(sign_in, city, push):
+    inspector = StaffFactory(department=push.department, roles=[Role.INSPECTOR])
+    task = CheckTask.objects.get(push_number=push.number)
+    text = text_of(sign_in(inspector).get(page(push)))
+    assert "开展首次检查" in text
+    assert f'action="{reverse("supervision:task_start", args=[task.pk])}"' in text
+
+
+def test_it_offers_no_check_to_somebody_who_may_not_inspect(sign_in, city, push):
+    head = StaffFactory(department=push.department, roles=[Role.SUPERVISION_HEAD])
+    assert "开展首次检查" not in text_of(sign_in(head).get(page(push)))
 
 
 def test_the_sender_may_look_but_not_act(approver, push):
