@@ -7,6 +7,7 @@ which a gateway uses to recognise it: at least once, never silently lost.
 
 import logging
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from random import SystemRandom
 from typing import Any
@@ -30,19 +31,20 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
 
 
+@transaction.atomic(savepoint=False)
 def text_contact(
     *, name: str, mobile: str, kind: str, title: str, body: str = "", case_number: str = ""
 ) -> Message | None:
     """A short message to somebody outside, e.g. the contact of an application (R10.02). None without a number."""
     if not mobile:
         return None
-    return queue_sms(
+    message = sms(
         name=name, mobile=mobile, template=template_for(kind), title=title, body=body, case_number=case_number
     )
+    return queue([message])[0]
 
 
-@transaction.atomic(savepoint=False)
-def queue_sms(
+def sms(
     *,
     name: str,
     mobile: str,
@@ -53,8 +55,8 @@ def queue_sms(
     urgent: bool = False,
     recipient_key: str = "",
 ) -> Message:
-    """One row in the outbox; a worker is woken once the caller's transaction is committed."""
-    message = Message.objects.create(
+    """A short message, not yet in the outbox."""
+    return Message(
         channel=Message.Channel.SMS,
         recipient_key=recipient_key,
         recipient_name=name,
@@ -64,8 +66,14 @@ def queue_sms(
         case_number=case_number,
         urgent=urgent,
     )
-    nudge.after_commit(SENDING_TASK)
-    return message
+
+
+def queue(messages: Iterable[Message]) -> list[Message]:
+    """Puts messages into the outbox, in the caller's transaction; a worker is woken once that is committed."""
+    queued = Message.objects.bulk_create(messages)
+    if queued:
+        nudge.after_commit(SENDING_TASK)
+    return queued
 
 
 def send_due() -> int:
