@@ -13,6 +13,15 @@ def push_url(number: str) -> str:
     return f"/linkage/pushes/{number}/"
 
 
+THREADS = {"freeze": "freezes", "policy": "policies", "consultation": "consultations"}
+
+
+def thread_url(kind: str, number: str) -> str:
+    """The page of the freeze, notice or consultation a push without a case stands in; empty for other kinds."""
+    folder = THREADS.get(kind.split(".", maxsplit=1)[0], "")
+    return f"/linkage/{folder}/{number}/" if folder and number else ""
+
+
 def push_api_url(number: str) -> str:
     """Where a department's own system reads one push (CONTRACT §3), as a full address."""
     return f"{settings.PORTAL_URL}/api/v1/pushes/{number}/"

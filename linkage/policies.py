@@ -22,6 +22,9 @@ ANSWER_OUTCOMES = {
     "keep": "维持许可",
     "noted": "已知悉",
 }
+PROPOSAL_OUTCOMES = ("revoke", "withdraw", "change", "cancel", "keep")  # a proposal ends in a decision, R10.06
+FEEDBACK_OUTCOMES = (*PROPOSAL_OUTCOMES, "noted")
+OUTCOMES_OF: dict[str, tuple[str, ...]] = {"revocation.proposed": PROPOSAL_OUTCOMES}
 PROPOSALS = {"": "无建议", "revoke": "建议撤销", "withdraw": "建议撤回", "change": "建议变更", "cancel": "建议注销"}
 
 READ_DAYS = 1  # 签阅, 工作日; RULES R10.03 sets the hard limit of one working day
@@ -37,6 +40,18 @@ PERMISSION_OF = {
     "answer": Permission.PUSH_ANSWER,
     "note": Permission.INBOX_VIEW,
 }
+
+
+def permission_of(push: Push, action: str) -> Permission:
+    """The right behind a button. What a supervising department is asked, its own people answer."""
+    if action == "answer" and push.is_forward:
+        return Permission.PUSH_FEEDBACK
+    return PERMISSION_OF[action]
+
+
+def outcomes(push: Push) -> dict[str, str]:
+    """The answers a push may be given, with their words: a proposal needs a decision (R10.06), a notice other words."""
+    return {name: ANSWER_OUTCOMES[name] for name in OUTCOMES_OF.get(push.kind, FEEDBACK_OUTCOMES)}
 
 
 def allowed(push: Push) -> list[str]:
@@ -57,7 +72,7 @@ def allowed_for(push: Push, by: Actor) -> list[str]:
         return []
     if by.staff is None:
         return allowed(push)
-    return [name for name in allowed(push) if by.staff.may(PERMISSION_OF[name])]
+    return [name for name in allowed(push) if by.staff.may(permission_of(push, name))]
 
 
 def is_rerouted(push: Push) -> bool:
@@ -96,6 +111,8 @@ def check_step(push: Push, step: str, label: str) -> None:
 def check_assignee(push: Push, assignee: Staff) -> None:
     """Somebody on duty in the same department who may work on it. Raises Invalid for the field `assignee`."""
     needed = Permission.INBOX_VIEW if push.is_forward else Permission.PUSH_ANSWER
+    if push.is_forward and push.status == Push.Status.WAITING_ANSWER:
+        needed = Permission.PUSH_FEEDBACK
     if assignee.department_id != push.department_id:
         raise _invalid("assignee", f"{assignee.name}不是本部门人员，请选择{push.department}的人员。")
     if not assignee.is_active:

@@ -31,6 +31,11 @@ CREDIT_LAW = "国务院办公厅关于加快推进社会信用体系建设构建
 COMMITMENT_LAW = "国务院办公厅关于全面推行证明事项和涉企经营许可事项告知承诺制的指导意见（国办发〔2020〕42号）"
 
 
+def _ask(push: Push) -> str:
+    """The sentence for an answer the push does not know."""
+    return f"请选择答复结果：{'、'.join(policies.outcomes(push).values())}。"
+
+
 @transaction.atomic
 def answer(
     push: Push,
@@ -47,7 +52,7 @@ def answer(
     All in one transaction: an answer "revoked" exists only together with the revocation. Raises Invalid (outcome, text,
     legal basis, no permit), StateForbids on a second answer, StaleVersion, NotAllowed.
     """
-    policies.check_choice("outcome", outcome, policies.ANSWER_OUTCOMES, "请选择答复结果。")
+    policies.check_choice("outcome", outcome, policies.outcomes(push), _ask(push))
     text = policies.check_text("text", text, "请填写答复理由：作出这一处理的事实和依据。")
     push = moves.begin(push, "answer", by=by, expected_version=expected_version)
     _act_on_permit(push, by=by, outcome=outcome, reason=text, legal_basis=legal_basis, document_number=document_number)
@@ -102,7 +107,7 @@ def _tell(push: Push, *, by: Actor, outcome: str, text: str) -> None:
 
 def _permit_of(push: Push) -> Permit:
     """The permit of the case; a change or renewal wrote into one that an earlier case had made."""
-    case = push.application
+    case = push.case
     written_into = Q(department=case.department, events__document_number__in=case.documents.values("number"))
     permit = Permit.objects.filter(Q(application=case) | written_into).first()
     if permit is None:
@@ -121,11 +126,11 @@ def _record_credit(push: Push, *, by: Actor, outcome: str) -> None:
         return
     level, category, law = fact
     document = {"authority": push.sender, "document_number": push.payload["inspection_number"]}
-    if CreditRecord.objects.filter(subject=push.subject, **document).exists():
+    if CreditRecord.objects.filter(subject=push.party, **document).exists():
         return  # a second report of the same inspection
     records.record_fact(
         by=by,
-        subject=push.subject,
+        subject=push.party,
         **document,
         level=level,
         category=category,

@@ -83,7 +83,7 @@ def _escalate_pushes(level: Level, dates: dict[str, date], limit: int) -> int:
             people += owners.heads(push.department, push.office) + list(owners.coordinators())
         step = push.get_next_step_display()
         body = f"推送 {push.number}（{push.department} {push.owner.name}）应于 {push.due_on} 前{step}。"
-        _tell(people, level, title=f"{step}：{push.subject}", body=body, url=links.push_url(push.number), about=push)
+        _tell(people, level, title=f"{step}：{push.heading}", body=body, url=links.push_url(push.number), about=push)
     return len(pushes)
 
 

@@ -31,14 +31,14 @@ class Context:
         ids = [application.pk for application in applications]
         self._pushes = {pk: [] for pk in ids}
         for push in Push.objects.with_everything().filter(application__in=ids).order_by("id"):
-            self._pushes[push.application_id].append(push)
+            self._pushes[push.application_id or 0].append(push)
         upheld = DutyObjection.objects.filter(
             push__application__in=ids, push__entry__isnull=False, status=DutyObjection.Status.UPHELD
         ).select_related("push", "new_push__department", "new_push__office", "new_push__owner")
         self._moved = {pk: {} for pk in ids}
         for row in upheld:
             if row.push.entry_id and row.new_push:
-                self._moved[row.push.application_id][row.push.entry_id] = row.new_push
+                self._moved[row.push.application_id or 0][row.push.entry_id] = row.new_push
 
     def pushes_of(self, application: Application) -> list[Push]:
         """The pushes of a case before this pass, oldest first."""

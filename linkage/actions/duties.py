@@ -31,13 +31,13 @@ def is_duty(push: Push) -> bool:
     """
     if push.kind != "approval.concluded" or push.payload.get("result") != Application.Result.GRANTED:
         return False
-    permit = getattr(push.application, "permit", None)
+    permit = getattr(push.case, "permit", None)
     if permit is not None and permit.status in ENDED_PERMITS:
         return False
-    variant = push.application.variant.kind
+    variant = push.case.variant.kind
     if variant in (ItemVariant.Kind.CHANGE, ItemVariant.Kind.RENEWAL):
         watched = SupervisedObject.objects.filter(
-            subject_id=push.subject_id,
+            subject_id=push.subject_id or 0,
             item_id=push.supervision_item_id,
             department_id=push.department_id,
             status=SupervisedObject.Status.ACTIVE,
@@ -50,11 +50,11 @@ def register(push: Push, *, by: Actor) -> SupervisedObject | None:
     """Puts the holder on the department's register (R10.12). None for an entry without a supervision item."""
     if push.supervision_item is None:
         return None
-    application = push.application
+    application = push.case
     permit = getattr(application, "permit", None)
     return objects.register(
         by=by,
-        subject=push.subject,
+        subject=push.party,
         item=push.supervision_item,
         department=push.department,
         office=push.office,
@@ -78,7 +78,7 @@ def open_checks(push: Push, watched: SupervisedObject | None, *, by: Actor) -> N
     if watched is not None and push.entry is not None and push.entry.first_check_days:
         opened.append(_open(push, watched, CheckTask.Kind.FIRST_CHECK, push.entry.first_check_days, LIST_LAW, by=by))
     if watched is not None and push.by_commitment:
-        days = push.application.item.commitment_check_days or policies.COMMITMENT_DAYS
+        days = push.case.item.commitment_check_days or policies.COMMITMENT_DAYS
         opened.append(_open(push, watched, CheckTask.Kind.COMMITMENT_CHECK, days, COMMITMENT_LAW, by=by))
     if opened:
         _show(push, min(opened, key=lambda task: (task.due_on, task.pk)))
@@ -93,7 +93,7 @@ def _open(push: Push, watched: SupervisedObject, kind: str, days: int, law: str,
         by=by,
         watched=watched,
         kind=kind,
-        start_on=push.application.decided_on or calendar.today(),
+        start_on=push.case.decided_on or calendar.today(),
         days=days,
         law=law,
         push_number=push.number,
@@ -159,7 +159,7 @@ def give_up(push: Push, *, by: Actor, reason: str) -> None:
 def object_of(push: Push) -> SupervisedObject | None:
     """The row of the register that this push's duty is about."""
     return SupervisedObject.objects.filter(
-        subject_id=push.subject_id,
+        subject_id=push.subject_id or 0,
         item_id=push.supervision_item_id,
         department_id=push.department_id,
         case_number=push.case_number,

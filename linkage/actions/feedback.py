@@ -102,7 +102,7 @@ def _tell_of_late(push: Push, note: PushNote) -> None:
     notify.tell(
         owners.approval_owner(push.sender, office, liaison),
         kind="feedback.late",
-        title=f"{push.department}补充反馈：{push.subject}",
+        title=f"{push.department}补充反馈：{push.heading}",
         body=f"推送 {push.number} 当前为“{push.get_status_display()}”，反馈已作为备注留存：{note.text}",
         url=links.push_url(push.number),
         case_number=push.case_number,

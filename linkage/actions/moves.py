@@ -16,13 +16,14 @@ from shenguan.workdays import calendar, deadlines
 from shenguan.workdays.models import Deadline
 
 
-def lock_case(application_id: int) -> None:
-    """Holds one case until the transaction ends.
+def lock_case(application_id: int | None) -> None:
+    """Holds one case, if there is one, until the transaction ends.
 
     Whatever changes pushes of a case takes this lock before any push's: one order of locks, so that the router and
     people never wait for each other in a ring.
     """
-    Application.objects.select_for_update(of=("self",)).filter(pk=application_id).values_list("pk").first()
+    if application_id is not None:
+        Application.objects.select_for_update(of=("self",)).filter(pk=application_id).values_list("pk").first()
 
 
 def lock(push: Push) -> Push:
@@ -36,7 +37,7 @@ def begin(push: Push, action: str, *, by: Actor, expected_version: int | None = 
 
     Raises NotAllowed, StaleVersion or StateForbids (which names what is allowed instead).
     """
-    by.require(policies.PERMISSION_OF[action])
+    by.require(policies.permission_of(push, action))
     locked = lock(push)
     policies.check_recipient(locked, by)
     policies.check_version(locked, expected_version)

@@ -113,7 +113,7 @@ def _announce(push: Push, context: Context) -> None:
     notify.tell(
         push.owner,
         kind=NOTICE_KINDS.get(push.kind, "push.received"),
-        title=f"{push.payload['item_name']}（{push.subject}）",
+        title=f"{push.payload['item_name']}（{push.heading}）",
         body=f"{push.sender}推送 {push.number}{due}。",
         url=push_url(push.number),
         case_number=push.case_number,

@@ -96,7 +96,7 @@ def assign(push: Push, *, by: Actor, assignee: Staff, expected_version: int | No
     notify.tell(
         assignee,
         kind="push.received",
-        title=f"{push.payload.get('item_name', '')}（{push.subject}）",
+        title=f"{push.payload.get('item_name', '')}（{push.heading}）",
         body=f"{by.name}将推送 {push.number} 指派给您。",
         url=push_url(push.number),
         case_number=push.case_number,

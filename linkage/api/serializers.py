@@ -40,7 +40,7 @@ class PushSerializer(serializers.ModelSerializer[Push]):
     sender = DepartmentSerializer()
     supervision_item = CodedSerializer(allow_null=True)
     approval_item = serializers.SerializerMethodField()
-    subject = PartySerializer()
+    subject = PartySerializer(allow_null=True)
     status_text = serializers.CharField(source="get_status_display")
     next_step_text = serializers.CharField(source="get_next_step_display")
     owner = serializers.CharField(source="owner.name")

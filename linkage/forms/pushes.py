@@ -79,9 +79,7 @@ class FeedbackForm(DeedForm):
 class AnswerForm(DeedForm):
     """The decision on what supervision reported."""
 
-    outcome = forms.ChoiceField(
-        label="答复结果", choices=list(policies.ANSWER_OUTCOMES.items()), widget=forms.RadioSelect
-    )
+    outcome = forms.ChoiceField(label="答复结果", widget=forms.RadioSelect)
     text = forms.CharField(
         label="答复理由", widget=forms.Textarea(attrs={"rows": 4}), help_text="认定的事实和作出这一处理的依据。"
     )
@@ -89,6 +87,14 @@ class AnswerForm(DeedForm):
         label="法律依据", required=False, max_length=300, help_text="撤销、撤回、变更、注销时必填。"
     )
     document_number = forms.CharField(label="决定文书文号", required=False, max_length=100)
+
+    def __init__(self, push: Push, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(push, data, files, **options)
+        outcome = self.fields["outcome"]
+        if isinstance(outcome, forms.ChoiceField):
+            outcome.choices = list(policies.outcomes(push).items())
+        if not policies.PERMIT_OUTCOMES & set(policies.outcomes(push)):
+            del self.fields["legal_basis"], self.fields["document_number"]
 
 
 class NoteForm(DeedForm):

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from approvals.models import Application
+from credit.models import Subject
 from shenguan.access import scope
 from shenguan.org.models import Staff
 
@@ -77,8 +79,9 @@ class Push(models.Model):
         NONE = "none", "无"
 
     event = models.ForeignKey("events.Event", models.PROTECT, related_name="pushes")
-    application = models.ForeignKey("approvals.Application", models.PROTECT, related_name="pushes")
-    subject = models.ForeignKey("credit.Subject", models.PROTECT, related_name="pushes")
+    # Neither behind a change of law, a consultation or a freeze: `case_number` is then the number of that thread.
+    application = models.ForeignKey("approvals.Application", models.PROTECT, null=True, related_name="pushes")
+    subject = models.ForeignKey("credit.Subject", models.PROTECT, null=True, related_name="pushes")
     department = models.ForeignKey("org.Department", models.PROTECT, related_name="pushes")  # recipient
     sender = models.ForeignKey("org.Department", models.PROTECT, related_name="sent_pushes")
     office = models.ForeignKey("org.Office", models.PROTECT, null=True, related_name="+")
@@ -143,6 +146,10 @@ class Push(models.Model):
                 | (~models.Q(answered_by="") & models.Q(answered_at__isnull=False)),
                 name="answered_by_with_time",
             ),
+            models.CheckConstraint(
+                condition=models.Q(application__isnull=True) | models.Q(subject__isnull=False),
+                name="case_push_has_a_party",
+            ),
         ]
         indexes = [
             models.Index(
@@ -159,6 +166,35 @@ class Push(models.Model):
     def is_forward(self) -> bool:
         """From approval to supervision."""
         return self.direction == self.Direction.FORWARD
+
+    @property
+    def case(self) -> Application:
+        """The case behind the push. Raises ValueError for a push that belongs to none."""
+        if self.application is None:
+            raise ValueError(f"push {self.number} belongs to no case")
+        return self.application
+
+    @property
+    def party(self) -> Subject:
+        """Whom the push is about. Raises ValueError for a push that is about nobody."""
+        if self.subject is None:
+            raise ValueError(f"push {self.number} is about no party")
+        return self.subject
+
+    @property
+    def heading(self) -> str:
+        """What the push is about, in a line: the party, else the title of the notice."""
+        return self.subject.name if self.subject else self.payload.get("title", "")
+
+    @property
+    def shown_heading(self) -> str:
+        """The same for lists and sheets that more people read: a person's name masked."""
+        return self.subject.shown_name if self.subject else self.payload.get("title", "")
+
+    @property
+    def topic(self) -> str:
+        """The second line: the item of the case, else what the notice says it is about."""
+        return str(self.application.variant) if self.application else self.payload.get("item_name", "")
 
     @property
     def handler(self) -> Staff:

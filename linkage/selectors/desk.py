@@ -39,7 +39,7 @@ def open_objections() -> QuerySet[DutyObjection]:
         "push__office",
         "push__subject",
         "push__supervision_item",
-        "push__application__item",
+        "push__application__variant",
         "suggested_department",
         "deadline",
     )

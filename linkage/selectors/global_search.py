@@ -31,7 +31,7 @@ def _pushes(staff: Staff, number: str) -> Iterator[Hit]:
         yield Hit(
             kind="推送",
             title=f"{wording.kind_label(push.kind)} {push.number}",
-            detail=f"{push.subject.shown_name}　{push.department}　{push.get_status_display()}",
+            detail=f"{push.shown_heading}　{push.department}　{push.get_status_display()}",
             url=reverse("linkage:push_detail", args=[push.number]),
             icon="send",
             exact=push.number == number,

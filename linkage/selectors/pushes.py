@@ -27,6 +27,8 @@ def feedback_on_subject(subject_id: int) -> "QuerySet[Push]":
 def assignable(push: Push) -> "QuerySet[Staff]":
     """Whom a push may be assigned to: on duty, of the department, with the right to work on it."""
     needed = Permission.INBOX_VIEW if push.is_forward else Permission.PUSH_ANSWER
+    if push.is_forward and push.status == Push.Status.WAITING_ANSWER:
+        needed = Permission.PUSH_FEEDBACK
     roles = [role for role, permissions in ROLE_PERMISSIONS.items() if needed in permissions]
     return (
         Staff.objects.filter(department=push.department_id, status=Staff.Status.ON_DUTY, roles__role__in=roles)

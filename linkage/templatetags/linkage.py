@@ -62,7 +62,7 @@ def push_flags(push: Push) -> SafeString:
         parts.append(tag("mute", "circle-dashed", "信用待补查"))
     elif push.credit_flag == CreditCheck.PushFlag.OBJECTION:
         parts.append(tag("mute", "message-2", "信用异议中"))
-    if push.subject.risk_grade == Subject.RiskGrade.D:
+    if push.subject and push.subject.risk_grade == Subject.RiskGrade.D:
         parts.append(tag("dg", "flag", "高风险"))
     return format_html_join("", "{}", ((part,) for part in parts))
 

@@ -75,8 +75,8 @@ def _answer(push: Push, by: Actor, values: Values) -> str:
         by=by,
         outcome=values["outcome"],
         text=values["text"],
-        legal_basis=values["legal_basis"],
-        document_number=values["document_number"],
+        legal_basis=values.get("legal_basis", ""),
+        document_number=values.get("document_number", ""),
         expected_version=values["version"],
     )
     return f"已答复推送 {push.number}，结果推送 {push.sender}。"

@@ -171,7 +171,7 @@ def bulk(request: StaffRequest) -> HttpResponse:
             DEEDS[action].run(push, request_actor(request), values | {"version": chosen[push.number]})
             done += 1
         except Refusal as refusal:
-            refused.append(f"{push.number} {push.subject}：{refusal.message}")
+            refused.append(f"{push.number} {push.heading}：{refusal.message}")
     _tell(request, DEEDS[action].title, done, refused)
     return redirect(back)
 

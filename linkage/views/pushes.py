@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from approvals.links import application_url
 from credit.views.unmask import MaskedField, unmask_response
-from linkage import policies
+from linkage import links, policies
 from linkage.actions import moves
 from linkage.forms.pushes import DeedForm
 from linkage.models import Push
@@ -45,10 +45,11 @@ def push_context(request: StaffRequest, push: Push) -> dict[str, object]:
         "due": due_state(push.deadline, calendar.today()) if push.deadline else None,
         "deeds": [(name, wanted) for name, wanted in DEEDS.items() if name in offered],
         "check": _open_check(request, push),
-        "contact": contact_field(push),
+        "contact": contact_field(push) if push.subject else None,
         "can_unmask": request.user.may(Permission.PERSONAL_DATA_UNMASK),
         "journal": journal_of(push)[:JOURNAL_SHOWN],
         "case_url": application_url(push.case_number) if _opens_case(request, push) else "",
+        "thread_url": links.thread_url(push.kind, push.case_number),
         "proposal": policies.PROPOSALS.get(push.payload.get("proposal", ""), ""),
     }
 
@@ -63,14 +64,15 @@ def _open_check(request: StaffRequest, push: Push) -> CheckTask | None:
 
 def _opens_case(request: StaffRequest, push: Push) -> bool:
     """The case itself is the deciding department's; the other side reads its timeline here."""
-    if not request.user.may(Permission.APPLICATION_VIEW):
+    if push.application is None or not request.user.may(Permission.APPLICATION_VIEW):
         return False
     return scope.sees_all(request.user) or request.user.department_id == push.application.department_id
 
 
 def contact_field(push: Push) -> MaskedField:
     """The party's telephone number, masked; showing it leaves a trace."""
-    masked = masking.mask_phone(push.subject.phone) if push.subject.phone else ""
+    phone = push.party.phone
+    masked = masking.mask_phone(phone) if phone else ""
     return MaskedField(f"phone-{push.pk}", "联系电话", masked, reverse("linkage:push_contact", args=[push.number]))
 
 
@@ -131,7 +133,7 @@ def deed(request: StaffRequest, number: str, action: str) -> HttpResponse:
 def _check_offered(request: StaffRequest, push: Push, action: str) -> None:
     """Raises the refusal a press would get. Feedback is never turned away: when it is late it becomes a note."""
     by = request_actor(request)
-    by.require(policies.PERMISSION_OF[action])
+    by.require(policies.permission_of(push, action))
     policies.check_party(push, by) if action == "note" else policies.check_recipient(push, by)
     if action not in policies.allowed(push) and not (action == "feedback" and push.is_forward):
         moves.forbid(push, action)
@@ -158,6 +160,8 @@ def _deed_page(request: StaffRequest, push: Push, action: str, form: DeedForm, s
 def contact(request: StaffRequest, number: str) -> HttpResponse:
     """The party's telephone number, masked, or in full for a while after a reason was given (R11)."""
     push = fetch_push(request, number)
+    if push.subject is None:
+        raise Http404("这件推送不针对某个相对人。")
     return unmask_response(request, contact_field(push), value=push.subject.phone, target=push.subject)
 
 

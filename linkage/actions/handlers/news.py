@@ -37,7 +37,7 @@ def credit_changed(event: Event, application: Application | None, context: Conte
             to_read(
                 forward(
                     event,
-                    application or push.application,
+                    application or push.case,
                     context,
                     department=push.department,
                     office=push.office,

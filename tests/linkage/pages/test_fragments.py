@@ -86,7 +86,14 @@ def test_the_rail_says_when_somebody_still_has_to_claim(approver, city):
 
 
 def test_the_rail_does_not_wait_for_a_claim_that_is_over(approver, city):
-    PushFactory(entry=city.entry, application=city.application, kind="approval.accepted", closed=True, claimed_at=None)
+    PushFactory(
+        entry=city.entry,
+        application=city.application,
+        kind="approval.accepted",
+        closed=True,
+        claimed_by="",
+        claimed_at=None,
+    )
     assert stops(approver, city)["c1"] == ("已推送", True)
 
 
