@@ -36,6 +36,12 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
+def file(name: str) -> Path | None:
+    """The file a variable names; None when it is not set. Whether it can be read is found out by its reader."""
+    given = text(name)
+    return Path(given) if given else None
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]

@@ -331,7 +331,10 @@ OAUTH2_PROVIDER = {
     },
 }
 
+# Short messages (docs/operations.md §10). "embedded" keeps them in the outbox page, "http" posts them to a provider.
 SMS_GATEWAY = env.text("SMS_GATEWAY", "embedded")
+SMS_HTTP_CONFIG = env.file("SMS_HTTP_CONFIG")  # how the provider wants to be spoken to
+SMS_HTTP_KEY = env.text("SMS_HTTP_KEY")
 CREDIT_SOURCE = env.text("CREDIT_SOURCE", "local")  # "local": the portal's own credit tables
 
 logs.configure()

@@ -1,10 +1,7 @@
 """Application configuration."""
 
 from django.apps import AppConfig
-from django.conf import settings
-
-from shenguan.env import ConfigurationError
-from shenguan.notify.gateways import GATEWAYS
+from django.utils.module_loading import import_string
 
 
 class NotifyConfig(AppConfig):
@@ -13,7 +10,5 @@ class NotifyConfig(AppConfig):
     verbose_name = "消息"
 
     def ready(self) -> None:
-        """Stops the start when the configured gateway does not exist. Raises ConfigurationError."""
-        if settings.SMS_GATEWAY not in GATEWAYS:
-            offer = "、".join(GATEWAYS)
-            raise ConfigurationError(f"环境变量 SMS_GATEWAY={settings.SMS_GATEWAY!r} 无法识别：可用 {offer}。")
+        """Stops the start when a configured gateway does not exist or cannot work. Raises ConfigurationError."""
+        import_string("shenguan.notify.channels.check")()

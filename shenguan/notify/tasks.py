@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from shenguan.notify.actions.messages import send_due
+from shenguan.notify.actions.sending import send_due
 
 
 @shared_task(name="shenguan.notify.tasks.send_due_notices")

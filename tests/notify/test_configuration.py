@@ -12,5 +12,5 @@ def test_it_starts_with_the_embedded_gateway():
 
 def test_it_refuses_an_unknown_gateway(settings):
     settings.SMS_GATEWAY = "pigeon"
-    with pytest.raises(ConfigurationError, match="SMS_GATEWAY='pigeon' 无法识别：可用 embedded"):
+    with pytest.raises(ConfigurationError, match="SMS_GATEWAY='pigeon' 无法识别：可用 embedded、http"):
         apps.get_app_config("notify").ready()

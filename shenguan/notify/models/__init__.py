@@ -1,6 +1,7 @@
 """Notices in the portal and messages that leave it."""
 
+from shenguan.notify.models.gateway_state import GatewayState
 from shenguan.notify.models.message import Message
 from shenguan.notify.models.notice import Notice
 
-__all__ = ["Message", "Notice"]
+__all__ = ["GatewayState", "Message", "Notice"]

@@ -1,5 +1,6 @@
 """The outbox of short messages and e-mails."""
 
+import json
 import uuid
 from datetime import datetime
 from typing import Self
@@ -39,6 +40,7 @@ class Message(models.Model):
     address = EncryptedTextField("号码或邮箱")
     template_code = models.CharField("模板", max_length=60)
     text = EncryptedTextField("正文")
+    variables = EncryptedTextField("模板变量", blank=True)  # JSON: what providers that know the text want instead
     case_number = models.CharField("办件编号", max_length=40, blank=True)
     urgent = models.BooleanField("紧急", default=False)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.PENDING)
@@ -57,7 +59,7 @@ class Message(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(state="pending"), name="message_due"),
+            models.Index(fields=["channel", "due_at", "id"], condition=Q(state="pending"), name="message_due"),
             models.Index(fields=["state", "-id"], name="message_by_state"),
         ]
         constraints = [
@@ -74,6 +76,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.template_code}"
+
+    @property
+    def template_variables(self) -> dict[str, str]:
+        """What stands in the blanks of the registered text."""
+        return json.loads(self.variables) if self.variables else {}
 
     @property
     def masked_name(self) -> str:

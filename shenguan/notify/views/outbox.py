@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from shenguan.access.decorators import require
 from shenguan.access.roles import Permission
-from shenguan.notify.gateways import gateway_for
+from shenguan.notify.channels import gateway_for
 from shenguan.notify.models import Message
 from shenguan.ui.paging import keyset_page
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from shenguan.notify.gateways.base import Gateway, Outgoing, Receipt
+from shenguan.notify.channels.base import Gateway, Outgoing, Receipt
 
 
 class EmbeddedGateway(Gateway):
@@ -11,6 +11,6 @@ class EmbeddedGateway(Gateway):
     name: ClassVar[str] = "embedded"
     stores_only: ClassVar[bool] = True
 
-    def send(self, outgoing: Outgoing) -> Receipt:
+    async def send(self, outgoing: Outgoing) -> Receipt:
         """Accepts every message."""
         return Receipt(reference=f"portal:{outgoing.uid}")
