@@ -27,6 +27,23 @@ def implied_situations(chosen: Iterable[str], *, subject: Subject | None, by_com
     return situations
 
 
+def stage_of_change(change: str) -> LinkageEntry.Stage:
+    """The stage of a later fact of a permit (PermitEvent.Kind): 变更, 延续, else 注销撤销 (it ends or halts)."""
+    stages = LinkageEntry.Stage
+    return {"changed": stages.CHANGED, "renewed": stages.RENEWED}.get(change, stages.ENDED)
+
+
+def hears(entry: LinkageEntry | None, stage: LinkageEntry.Stage) -> bool:
+    """Whether a department that supervises the holder hears of this later fact.
+
+    The end of a permit always: it ends the duty (R1.20). Anything else unless the row names other facts than this one;
+    a row that names none, as older lists do, leaves nothing out.
+    """
+    if entry is None or stage == LinkageEntry.Stage.ENDED or not entry.hears_of_permits:
+        return True
+    return stage in entry.stages
+
+
 def match(
     item: ApprovalItem,
     version: ListVersion | None,
@@ -35,7 +52,7 @@ def match(
     stage: str,
     situations: Iterable[str],
 ) -> Match:
-    """What the list says about this item at this stage (accepted, concluded).
+    """What the list says about this item at this stage (accepted, concluded, or a later fact of the permit).
 
     `entries` are all rows of the item in the version. An item nobody supervises is UNMAPPED, never silently passed by;
     so is a *concluded* case whose situations fit no row. NOT_APPLICABLE says why nothing needs to be pushed.
@@ -56,7 +73,8 @@ def match(
         return Match(Routing.Outcome.PUSHED, entries=list(fitting.values()))
     if stage == LinkageEntry.Stage.CONCLUDED:
         return Match(Routing.Outcome.UNMAPPED, "清单列有该事项，但没有与本办件适用情形相符的条目")
-    return Match(Routing.Outcome.NOT_APPLICABLE, f"{label}环节没有与本办件适用情形相符的条目，办结时再行推送")
+    later = "，办结时再行推送" if stage == LinkageEntry.Stage.ACCEPTED else ""
+    return Match(Routing.Outcome.NOT_APPLICABLE, f"{label}环节没有与本办件适用情形相符的条目{later}")
 
 
 def _nothing_to_match(item: ApprovalItem, version: ListVersion | None, entries: Sequence[LinkageEntry]) -> Match | None:

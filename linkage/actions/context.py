@@ -10,6 +10,7 @@ from django.utils import timezone
 from approvals.models import Application
 from linkage.models import DutyObjection, LinkageEntry, ListVersion, Push
 from shenguan.access.actors import Actor
+from shenguan.org.absences import Away, away_on
 from shenguan.workdays import calendar
 
 ROUTER = Actor.system("linkage.route_events")
@@ -49,6 +50,11 @@ class Context:
         return self._moved[application.pk]
 
     @cached_property
+    def away(self) -> Away:
+        """Who is away today, and who stands in for them."""
+        return away_on(self.today)
+
+    @cached_property
     def list_in_force(self) -> ListVersion | None:
         """The published version valid today."""
         return ListVersion.objects.valid_on(self.today).order_by("-effective_from").first()
@@ -66,7 +72,7 @@ class Context:
         if key not in self._entries:
             self._entries[key] = list(
                 LinkageEntry.objects.filter(version=version, approval_item_id=item_id)
-                .select_related("department", "office", "liaison", "supervision_item", "approval_liaison")
+                .select_related("department", "office", "liaison", "deputy", "supervision_item", "approval_liaison")
                 .order_by("sequence", "id")
             )
         return self._entries[key]

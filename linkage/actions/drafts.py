@@ -68,7 +68,9 @@ def forward(
     **fields: Any,
 ) -> Push:
     """A push to a supervising department, claimed for its owner and to be read, unless `fields` say otherwise."""
-    owner = owners.supervision_owner(department, office, preferred)
+    entry = fields.get("entry")
+    deputy = entry.deputy if entry is not None else None
+    owner = owners.supervision_owner(department, office, preferred, deputy=deputy, away=context.away)
     push = _push(event, application, context, department=department, office=office, owner=owner)
     push.direction = Push.Direction.FORWARD
     push.sender = application.department
@@ -92,7 +94,9 @@ def reverse(
 ) -> Push:
     """A push back to the deciding department, waiting for its answer, unless `fields` say otherwise."""
     department = application.department
-    owner = owners.approval_owner(department, office, preferred)
+    entry = fields.get("entry")
+    deputy = entry.approval_deputy if entry is not None else None
+    owner = owners.approval_owner(department, office, preferred, deputy=deputy, away=context.away)
     push = _push(event, application, context, department=department, office=office, owner=owner)
     push.direction = Push.Direction.REVERSE
     push.sender = sender

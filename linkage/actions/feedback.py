@@ -100,7 +100,7 @@ def _tell_of_late(push: Push, note: PushNote) -> None:
     office = push.entry.approval_office if push.entry else None
     liaison = push.entry.approval_liaison if push.entry else None
     notify.tell(
-        owners.approval_owner(push.sender, office, liaison),
+        owners.approval_owner(push.sender, office, liaison, deputy=push.entry.approval_deputy if push.entry else None),
         kind="feedback.late",
         title=f"{push.department}补充反馈：{push.heading}",
         body=f"推送 {push.number} 当前为“{push.get_status_display()}”，反馈已作为备注留存：{note.text}",

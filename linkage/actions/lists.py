@@ -22,10 +22,12 @@ EDITABLE = (
     "approval_item",
     "approval_office",
     "approval_liaison",
+    "approval_deputy",
     "supervision_item",
     "department",
     "office",
     "liaison",
+    "deputy",
     "condition",
     "stages",
     "claim_mode",
@@ -34,6 +36,7 @@ EDITABLE = (
     "feedback_days",
     "contents",
     "basis",
+    "paper",
     "feedback_scope",
 )
 
@@ -134,7 +137,7 @@ def publish(
         raise NotAllowed("编制与发布须由不同人员完成，请由其他有发布权限的人员发布。", code="editor_publishes")
     previous = ListVersion.objects.select_for_update().filter(status=ListVersion.Status.PUBLISHED).first()
     _check_date(effective_from, previous)
-    errors = selectors.publishing_errors(version)
+    errors = selectors.publishing_errors(version, effective_from)
     if errors:
         raise Invalid(f"有 {len(errors)} 处问题，修改后才能发布。", errors)
     if previous is not None:

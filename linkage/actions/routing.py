@@ -121,7 +121,7 @@ def _put_on_worklist(event: Event, case: Application | None, decision: Decision,
     """The unmapped worklist: an owner, a deadline, a notice (DESIGN §3.3)."""
     if case is None:
         raise UnroutableError(f"事件所指办件“{event.case_number}”不存在。")
-    owner = owners.list_keeper(case.department)
+    owner = owners.list_keeper(case.department, away=context.away)
     clock = deadlines.start(
         kind="linkage.unmapped",
         case_number=event.case_number,

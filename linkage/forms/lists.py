@@ -9,14 +9,14 @@ from django.utils import timezone
 from approvals.models import ApprovalItem
 from linkage.forms.choices import offer
 from linkage.imports.linkage_list import CONTENTS
-from linkage.models import LinkageEntry, ListVersion
+from linkage.models import Basis, BasisPaper, LinkageEntry, ListVersion
 from shenguan.access.roles import Permission
 from shenguan.org.models import Department, Office, Staff
 from shenguan.org.selectors import staff_who_may
 from supervision.models import SupervisionItem
 
 PLAIN = ("condition", "basis", "claim_mode", "claim_days", "first_check_days", "feedback_days", "feedback_scope")
-KEPT = ("approval_office", "approval_liaison", "version")
+KEPT = ("approval_office", "approval_liaison", "approval_deputy", "version")
 
 
 class EntryForm(forms.Form):
@@ -35,14 +35,35 @@ class EntryForm(forms.Form):
     liaison = forms.ModelChoiceField(
         label="监管联络人", queryset=Staff.objects.none(), to_field_name="username", empty_label="请选择"
     )
+    deputy = forms.ModelChoiceField(
+        label="监管备岗联络人",
+        queryset=Staff.objects.none(),
+        to_field_name="username",
+        required=False,
+        empty_label="不设",
+    )
     approval_office = forms.ModelChoiceField(
         label="审批责任科室", queryset=Office.objects.none(), to_field_name="code", empty_label="请选择"
     )
     approval_liaison = forms.ModelChoiceField(
         label="审批联络人", queryset=Staff.objects.none(), to_field_name="username", empty_label="请选择"
     )
+    approval_deputy = forms.ModelChoiceField(
+        label="审批备岗联络人",
+        queryset=Staff.objects.none(),
+        to_field_name="username",
+        required=False,
+        empty_label="不设",
+    )
     condition = forms.CharField(label="适用情形", max_length=100, initial=LinkageEntry.ALWAYS)
-    basis = forms.ChoiceField(label="权责依据", choices=LinkageEntry.Basis.choices)
+    basis = forms.ChoiceField(label="权责依据", choices=Basis.choices)
+    paper = forms.ModelChoiceField(
+        label="依据文书",
+        queryset=BasisPaper.objects.none(),
+        to_field_name="number",
+        required=False,
+        empty_label="未附文书",
+    )
     claim_mode = forms.ChoiceField(label="认领方式", choices=LinkageEntry.ClaimMode.choices)
     claim_days = forms.IntegerField(label="认领时限（工作日）", min_value=0, max_value=99, initial=0)
     first_check_days = forms.IntegerField(label="首查时限（工作日）", min_value=1, max_value=999, required=False)
@@ -62,8 +83,11 @@ class EntryForm(forms.Form):
         offer(self, "supervision_item", SupervisionItem.objects.filter(department=department, is_active=True))
         offer(self, "office", Office.objects.filter(department=department))
         offer(self, "liaison", _people(department, Permission.PUSH_CLAIM))
+        offer(self, "deputy", _people(department, Permission.PUSH_CLAIM))
+        offer(self, "paper", BasisPaper.objects.filter(department=department, approval_department=approving))
         offer(self, "approval_office", Office.objects.filter(department=approving))
         offer(self, "approval_liaison", _people(approving, Permission.PUSH_ANSWER))
+        offer(self, "approval_deputy", _people(approving, Permission.PUSH_ANSWER))
 
     def values(self) -> dict[str, Any]:
         """The fields of the row, without the version it was opened with."""
@@ -86,6 +110,9 @@ def initial_of(entry: LinkageEntry, row_version: int) -> dict[str, Any]:
         "liaison": entry.liaison.username,
         "approval_office": entry.approval_office.code,
         "approval_liaison": entry.approval_liaison.username,
+        "approval_deputy": entry.approval_deputy.username if entry.approval_deputy else "",
+        "deputy": entry.deputy.username if entry.deputy else "",
+        "paper": entry.paper.number if entry.paper else "",
     }
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
+from approvals.models import ApprovalItem
 from linkage.imports import cells, store
 from linkage.imports.kinds import Column, Draft, Kind, Outcome, Run, Values
 from linkage.imports.lookups import Lookups
 from linkage.imports.problems import FileRefused, Problem
-from linkage.models import LinkageEntry, ListVersion
+from linkage.models import Basis, LinkageEntry, ListVersion
+from shenguan.org.models import Staff
 
 CONTENTS = (
     "受理信息",
@@ -22,7 +24,10 @@ CONTENTS = (
     "核查期限",
     "踏勘报告",
 )
-STAGES = {"受理": LinkageEntry.Stage.ACCEPTED.value, "办结": LinkageEntry.Stage.CONCLUDED.value}
+ENDED = LinkageEntry.Stage.ENDED.value
+STAGES = {str(label): value for value, label in LinkageEntry.Stage.choices} | dict.fromkeys(
+    ("注销", "撤销", "撤回", "吊销", "暂扣", "到期"), ENDED
+)
 
 
 def check(values: Values, _lookups: Lookups) -> Iterable[Problem]:
@@ -42,6 +47,9 @@ def _check_approval_side(values: Values) -> Iterable[Problem]:
         yield Problem("审批事项名称", f"与编码 {item.code} 的事项名称“{item.name}”不一致。")
     if office.department_id != item.implementing_department_id:
         yield Problem("审批责任科室", f"科室“{office.name}”不属于该事项的实施部门。")
+    if item.linkage_state == ApprovalItem.LinkageState.UNIFIED:
+        yield Problem("审批事项编码", f"“{item.name}”为审管一体事项，由审批部门自行监管，不列入清单，请删去本行。")
+    yield from _check_deputy("审批备岗联络人", values["approval_deputy"], person)
     if person.department_id != office.department_id:
         yield Problem("审批联络人", f"“{person.name}”不是审批责任科室所在部门的人员。")
     if not person.is_active:
@@ -61,6 +69,30 @@ def _check_supervision_side(values: Values) -> Iterable[Problem]:
         yield Problem("监管联络人", f"“{person.name}”不是监管部门“{department.name}”的人员。")
     if not person.is_active:
         yield Problem("监管联络人", f"“{person.name}”已离岗，请换在职人员。")
+    yield from _check_deputy("监管备岗联络人", values["deputy"], person)
+    yield from _check_paper(values)
+
+
+def _check_deputy(column: str, deputy: Staff | None, liaison: Staff) -> Iterable[Problem]:
+    if deputy is None:
+        return
+    if deputy.pk == liaison.pk:
+        yield Problem(column, f"与联络人是同一人（{deputy.name}），请另写一人或留空。")
+    if deputy.department_id != liaison.department_id:
+        yield Problem(column, f"“{deputy.name}”与联络人“{liaison.name}”不在同一部门。")
+    if not deputy.is_active:
+        yield Problem(column, f"“{deputy.name}”已离岗，请换在职人员。")
+
+
+def _check_paper(values: Values) -> Iterable[Problem]:
+    paper = values["paper"]
+    if paper is None:
+        return
+    if paper.kind != values["basis"]:
+        yield Problem("依据文号", f"{paper.number} 登记为{paper.kind}，与权责依据“{values['basis']}”不符。")
+    parties = (values["approval_item"].implementing_department_id, values["department"].pk)
+    if (paper.approval_department_id, paper.department_id) != parties:
+        yield Problem("依据文号", f"{paper.number} 不是本行审批部门与监管部门之间的文书。")
 
 
 def prepare(drafts: Sequence[Draft], run: Run) -> None:
@@ -128,11 +160,13 @@ KIND = Kind(
         Column("approval_item_name", "审批事项名称", aliases=("事项名称",)),
         Column("approval_office", "审批责任科室", refers=Lookups.office, required=True),
         Column("approval_liaison", "审批联络人", refers=Lookups.staff, required=True),
+        Column("approval_deputy", "审批备岗联络人", aliases=("审批B岗",), refers=Lookups.staff, default=None),
         Column("supervision_item", "监管事项编码", refers=Lookups.supervision_item, required=True),
         Column("supervision_item_name", "监管事项名称"),
         Column("department", "监管部门", refers=Lookups.only_department, required=True),
         Column("office", "监管责任科室", refers=Lookups.office, required=True),
         Column("liaison", "监管联络人", refers=Lookups.staff, required=True),
+        Column("deputy", "监管备岗联络人", aliases=("监管B岗",), refers=Lookups.staff, default=None),
         Column("condition", "适用情形", default=LinkageEntry.ALWAYS),
         Column("stages", "推送环节", cells.words_of(STAGES), required=True),
         Column("claim_mode", "认领方式", cells.choice(LinkageEntry.ClaimMode), required=True),
@@ -140,7 +174,8 @@ KIND = Kind(
         Column("first_check_days", "首查时限(工作日)", cells.working_days, ("首查时限",), default=None),
         Column("feedback_days", "反馈时限(工作日)", cells.working_days, ("反馈时限",), required=True),
         Column("contents", "推送内容", cells.several(*CONTENTS), required=True),
-        Column("basis", "权责依据", cells.choice(LinkageEntry.Basis), required=True),
+        Column("basis", "权责依据", cells.choice(Basis), required=True),
+        Column("paper", "依据文号", refers=Lookups.basis_paper, default=None),
         Column("feedback_scope", "反馈范围", cells.choice(LinkageEntry.FeedbackScope), required=True),
         Column("label", "清单版本", aliases=("版本",), required=True),
         Column("effective_from", "生效日期", cells.day, required=True),

@@ -11,6 +11,7 @@ from django.db.models import Model
 from approvals.models import ApprovalItem
 from credit.models import CreditRecord, Measure, Subject
 from linkage.imports.problems import CellError
+from linkage.models import BasisPaper
 from shenguan.identifiers.text import normalise
 from shenguan.org.models import Department, Law, Office, Region, Staff
 from shenguan.privacy.cipher import keyed_hash
@@ -87,6 +88,10 @@ class Lookups:
             self._one(self._supervision_items, part, "监管事项") for part in re.split(r"[|、；;，,\s]+", raw) if part
         ]
 
+    def basis_paper(self, raw: str) -> BasisPaper:
+        """A paper between two departments by its number."""
+        return self._one(self._basis_papers, raw, "权责依据文书")
+
     def subject(self, raw: str) -> Subject:
         """A subject by the source's code, 统一社会信用代码 or 公民身份号码."""
         value = normalise(raw)
@@ -140,6 +145,10 @@ class Lookups:
     @cached_property
     def _supervision_items(self) -> dict[str, SupervisionItem]:
         return _by(SupervisionItem.objects.all(), "code")
+
+    @cached_property
+    def _basis_papers(self) -> dict[str, BasisPaper]:
+        return _by(BasisPaper.objects.all(), "number")
 
     @cached_property
     def _subjects(self) -> dict[str, Subject]:

@@ -2,7 +2,7 @@
 
 from linkage.models.delivery import Attempt, Delivery, Endpoint
 from linkage.models.escalation import Escalation
-from linkage.models.list import LinkageEntry, ListVersion
+from linkage.models.list import PERMIT_STAGES, Basis, BasisPaper, LinkageEntry, ListVersion
 from linkage.models.note import PushAttachment, PushNote
 from linkage.models.objection import DutyObjection
 from linkage.models.push import Push
@@ -10,7 +10,10 @@ from linkage.models.routing import Routing
 from linkage.models.unmapped import UnmappedEvent
 
 __all__ = [
+    "PERMIT_STAGES",
     "Attempt",
+    "Basis",
+    "BasisPaper",
     "Delivery",
     "DutyObjection",
     "Endpoint",

@@ -6,6 +6,7 @@ from linkage import policies
 from linkage.models import LinkageEntry, ListVersion
 from linkage.selectors import lists
 from linkage.selectors.lists import FieldChange, entries_with_roles
+from shenguan.workdays import calendar
 
 SAME, ADDED, CHANGED, REMOVED = "same", "added", "changed", "removed"
 
@@ -112,7 +113,9 @@ def _same_pair(entry: LinkageEntry, base: ListVersion) -> LinkageEntry | None:
 
 def _errors(version: ListVersion, entry: LinkageEntry) -> dict[str, list[str]]:
     """Only a draft is asked to be publishable; what was in force stays as it was."""
-    return policies.entry_errors(entry) if version.status == ListVersion.Status.DRAFT else {}
+    if version.status != ListVersion.Status.DRAFT:
+        return {}
+    return policies.publishing_errors(entry, calendar.today())
 
 
 def chosen(overview_: Overview, *, tab: str, text: str, department: str) -> list[Line]:

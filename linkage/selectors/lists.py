@@ -18,8 +18,10 @@ Key = tuple[int, int, int, str]
 COMPARED = (
     "approval_office",
     "approval_liaison",
+    "approval_deputy",
     "office",
     "liaison",
+    "deputy",
     "stages",
     "claim_mode",
     "claim_days",
@@ -27,6 +29,7 @@ COMPARED = (
     "feedback_days",
     "contents",
     "basis",
+    "paper",
     "feedback_scope",
 )
 LABELS = {column.name: column.verbose_name for column in LinkageEntry._meta.fields}
@@ -38,6 +41,9 @@ RELATIONS = (
     "department",
     "office",
     "liaison__department",
+    "deputy__department",
+    "approval_deputy__department",
+    "paper",
 )
 
 
@@ -155,6 +161,7 @@ def field_changes(old: LinkageEntry, new: LinkageEntry) -> list[FieldChange]:
 
 def coverage(version: ListVersion) -> Coverage:
     """Which active items have a supervisor in this version, and which rows would not work."""
+    day = calendar.today()
     unconditional: set[int] = set()
     listed: set[int] = set()
     broken = {}
@@ -162,7 +169,7 @@ def coverage(version: ListVersion) -> Coverage:
         listed.add(entry.approval_item_id)
         if entry.condition == LinkageEntry.ALWAYS:
             unconditional.add(entry.approval_item_id)
-        if errors := policies.entry_errors(entry):
+        if errors := policies.publishing_errors(entry, day):
             broken[entry.pk] = errors
     items = list(ApprovalItem.objects.filter(is_active=True).select_related("implementing_department"))
     unified = [item for item in items if item.linkage_state == ApprovalItem.LinkageState.UNIFIED]
@@ -177,12 +184,16 @@ def coverage(version: ListVersion) -> Coverage:
     )
 
 
-def publishing_errors(version: ListVersion) -> dict[str, list[str]]:
-    """Why this version may not be published: `entry.<序号>.<field>` -> sentences, `entries` when it is empty."""
+def publishing_errors(version: ListVersion, day: date | None = None) -> dict[str, list[str]]:
+    """Why this version may not be in force from a day on, today by default.
+
+    `entry.<序号>.<field>` -> sentences, `entries` when it is empty.
+    """
+    day = day or calendar.today()
     errors = {
         f"entry.{entry.sequence}.{name}": [f"第 {entry.sequence} 条：{text}" for text in texts]
         for entry in entries_with_roles(version)
-        for name, texts in policies.entry_errors(entry).items()
+        for name, texts in policies.publishing_errors(entry, day).items()
     }
     if not errors and not version.entries.exists():
         return {"entries": ["清单没有任何条目，不能发布。"]}
@@ -236,7 +247,9 @@ def _receiver(entry: LinkageEntry, *, stage: str, by_commitment: bool = False) -
 
 def entries_with_roles(version: ListVersion) -> "QuerySet[LinkageEntry]":
     """Rows whose people carry their roles, so that asking for rights costs no query a row."""
-    return with_everything(version.entries.all()).prefetch_related("liaison__roles", "approval_liaison__roles")
+    return with_everything(version.entries.all()).prefetch_related(
+        "liaison__roles", "approval_liaison__roles", "deputy__roles", "approval_deputy__roles"
+    )
 
 
 def by_key(version: ListVersion) -> dict[Key, LinkageEntry]:

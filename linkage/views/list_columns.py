@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from linkage.imports.kinds import Column
-from linkage.imports.linkage_list import KIND, STAGES
+from linkage.imports.linkage_list import KIND
 from linkage.models import LinkageEntry, ListVersion
 from linkage.views.sheets import Cell
 
-STAGE_WORDS = {value: word for word, value in STAGES.items()}
+STAGE_WORDS = {value: str(label) for value, label in LinkageEntry.Stage.choices}
 COLUMNS: tuple[str, ...] = tuple(column.heading for column in KIND.columns)
 PUBLIC_COLUMNS = (
     "序号",
@@ -44,6 +44,9 @@ def _cell(column: Column, entry: LinkageEntry, version: ListVersion) -> Cell:
         "office": entry.office.code,
         "approval_liaison": entry.approval_liaison.username,
         "liaison": entry.liaison.username,
+        "approval_deputy": entry.approval_deputy.username if entry.approval_deputy else "",
+        "deputy": entry.deputy.username if entry.deputy else "",
+        "paper": entry.paper.number if entry.paper else "",
         "department": entry.department.code,
         "stages": stage_words(entry),
         "claim_mode": entry.get_claim_mode_display(),

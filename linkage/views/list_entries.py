@@ -60,7 +60,7 @@ def _form(request: StaffRequest, entry: LinkageEntry) -> EntryForm:
     if not code or code == entry.department.code:
         return EntryForm(entry.approval_item, entry.department, initial=initial)
     department = get_object_or_404(Department, code=code)
-    chosen = {"department": code, "supervision_item": "", "office": "", "liaison": ""}
+    chosen = {"department": code, "supervision_item": "", "office": "", "liaison": "", "deputy": "", "paper": ""}
     return EntryForm(entry.approval_item, department, initial=initial | typed(request.GET) | chosen)
 
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from linkage.models import (
+    Basis,
+    BasisPaper,
     Delivery,
     DutyObjection,
     Endpoint,
@@ -68,7 +70,10 @@ class LinkageEntryFactory(DjangoModelFactory):
         office=factory.SelfAttribute("..approval_office"),
         roles=[Role.EXAMINER, Role.DECIDER],
     )
-    supervision_item = factory.SubFactory(SupervisionItemFactory)
+    supervision_item = factory.SubFactory(
+        SupervisionItemFactory,
+        department__region=factory.SelfAttribute("...approval_item.implementing_department.region"),
+    )
     department = factory.SelfAttribute("supervision_item.department")
     office = factory.SubFactory(OfficeFactory, department=factory.SelfAttribute("..department"))
     liaison = factory.SubFactory(
@@ -83,8 +88,26 @@ class LinkageEntryFactory(DjangoModelFactory):
     first_check_days = 20
     feedback_days = 3
     contents = ["事项名称"]
-    basis = LinkageEntry.Basis.MEMORANDUM
+    basis = Basis.MEMORANDUM
     feedback_scope = LinkageEntry.FeedbackScope.ABNORMAL
+
+
+class BasisPaperFactory(DjangoModelFactory):
+    """The memorandum between the two departments of `entry`."""
+
+    class Meta:
+        model = BasisPaper
+        exclude = ("entry",)
+
+    entry = factory.SubFactory(LinkageEntryFactory)
+    approval_department = factory.SelfAttribute("entry.approval_item.implementing_department")
+    department = factory.SelfAttribute("entry.department")
+    file = factory.SubFactory("tests.factories.files.StoredFileFactory")
+    kind = Basis.MEMORANDUM
+    number = factory.Sequence(lambda n: f"云审管备〔2026〕{n + 1}号")
+    valid_from = date(2026, 1, 1)
+    valid_to = date(2027, 12, 31)
+    recorded_by = "jiangbonian"
 
 
 class EventFactory(DjangoModelFactory):

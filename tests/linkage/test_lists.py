@@ -114,7 +114,7 @@ def test_it_refuses_a_liaison_of_another_department(draft: ListVersion, editor: 
 
 
 def test_it_adds_a_row_at_the_end(draft: ListVersion, editor: Staff):
-    older = ListVersionFactory(status="retired", effective_to=date(2026, 6, 30))
+    older = ListVersionFactory(status="retired", effective_from=date(2026, 1, 1), effective_to=date(2026, 6, 30))
     model = LinkageEntryFactory(version=older)
     last = draft.entries.get().sequence
 
