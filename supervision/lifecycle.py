@@ -1,7 +1,7 @@
-"""State tables of objects, inspections, findings and check tasks. Data only; actions move, pages and tests read."""
+"""State tables of objects, inspections, findings, tasks, penalties, clues. Data only: actions move, others read."""
 
 from shenguan.lifecycle import Table, move
-from supervision.models import CheckTask, Finding, Inspection, SupervisedObject
+from supervision.models import CheckTask, Clue, Finding, Inspection, Penalty, SupervisedObject
 
 Sheet, F, T, Watched = Inspection.Status, Finding.Status, CheckTask.Status, SupervisedObject.Status
 
@@ -24,4 +24,14 @@ TASK: Table = {
     "assign": move("指派", [T.OPEN], None),
     "complete": move("完成检查", [T.OPEN], T.DONE),
     "cancel": move("取消任务", [T.OPEN], T.CANCELLED),
+}
+
+PENALTY: Table = {
+    "withdraw": move("登记处罚撤销", [Penalty.Status.IN_FORCE], Penalty.Status.WITHDRAWN),
+}
+
+C = Clue.Status
+CLUE: Table = {
+    "take": move("接手处置", [C.WAITING, C.ASSIGNED], C.HANDLING),
+    "conclude": move("办结线索", [C.WAITING, C.ASSIGNED, C.HANDLING], C.CLOSED),
 }

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
+from credit.models import CreditRecord
 from shenguan.org.models import Staff
-from supervision.models import CheckTask, Inspection, InspectionElement
+from supervision.models import CheckTask, Clue, Inspection, InspectionElement, Penalty, SupervisedObject
 
 R = Inspection.ResultCode
 Verdict = InspectionElement.Verdict
@@ -16,6 +19,12 @@ NORMAL_CODES = frozenset({R.NO_PROBLEM, R.NO_ACTIVITY})
 ENDING_CODES = frozenset({R.DEREGISTERED, R.LICENCE_REVOKED, R.REGISTRATION_CANCELLED, R.MOVED_OUT})
 # A failed element must lead to one of these, or the result would hide it.
 PROBLEM_CODES = frozenset({R.CORRECTED, R.PENDING, R.NOT_PUBLISHED, R.CONCEALED, R.UNCOOPERATIVE})
+
+Kind, Level = Penalty.Kind, CreditRecord.Level
+# The grade of a penalty's credit record by its gravest kind, where the ministry's own table says nothing else (R6.11).
+MINOR_KINDS = frozenset({Kind.WARNING, Kind.CRITICISM})
+SEVERE_KINDS = frozenset({Kind.REVOKED_PERMIT, Kind.CLOSURE, Kind.BAN})
+SEVERITY_OF_LEVEL = {Level.MINOR: "一般", Level.GENERAL: "较重", Level.SEVERE: "严重"}
 
 Errors = dict[str, list[str]]
 
@@ -105,9 +114,103 @@ def submission_errors(
     return {field: texts for field, texts in found.items() if texts}
 
 
+def reported_errors(
+    *,
+    checked_on: date,
+    today: date,
+    result_codes: Sequence[str],
+    commitment_errors: list[str],
+    certificates: Sequence[str],
+    problems: Sequence[tuple[str, date | None]],
+) -> Errors:
+    """All reasons why a result of a department's own system cannot be taken, by field (R4.04-R4.08).
+
+    `certificates` are those of the inspectors; `problems` the measure and the day to mend by of each problem.
+    """
+    found: Errors = {
+        "result_codes": result_errors(result_codes, []),
+        "commitment_result": commitment_errors,
+        "inspectors": [],
+        "checked_on": ["检查日期不能晚于今天。"] if checked_on > today else [],
+        "problems": [],
+    }
+    if len({one.strip() for one in certificates if one.strip()}) < 2:
+        found["inspectors"].append("检查人员不得少于 2 人，且各有执法证号（行政处罚法第四十二条）。")
+    if problems and result_codes and not PROBLEM_CODES & set(result_codes):
+        found["result_codes"].append("报送了问题，检查结果应选择“发现问题已责令改正”等问题类结果。")
+    for index, (measure, rectify_by) in enumerate(problems):
+        if measure == Measure.RECTIFY and rectify_by is None:
+            found[f"problems[{index}].rectify_by"] = ["责令限期改正的，请填写整改期限。"]
+        elif rectify_by is not None and rectify_by <= checked_on:
+            found[f"problems[{index}].rectify_by"] = ["整改期限应晚于检查日期。"]
+    return {field: texts for field, texts in found.items() if texts}
+
+
 def is_abnormal(result_codes: Sequence[str], commitment_result: str) -> bool:
     """Whether the result must go back to the approver (R4.07)."""
     return bool(set(result_codes) - NORMAL_CODES) or commitment_result not in (
         "",
         Inspection.CommitmentResult.TRUE,
     )
+
+
+def credit_level(kinds: Sequence[str]) -> str:
+    """轻微, 一般 or 严重 by the gravest kind of a penalty (R6.11)."""
+    if SEVERE_KINDS & set(kinds):
+        return Level.SEVERE
+    return Level.MINOR if MINOR_KINDS.issuperset(kinds) else Level.GENERAL
+
+
+def penalty_errors(kinds: Sequence[str], fine_yuan: Decimal | None, *, decided_on: date, today: date) -> Errors:
+    """Why a penalty cannot be taken, by field: a kind, the amount exactly with a fine, no day of the future."""
+    errors: Errors = {}
+    if not kinds:
+        errors["kinds"] = ["请选择处罚种类。"]
+    if (Kind.FINE in kinds) != (fine_yuan is not None and fine_yuan > 0):
+        errors["fine_yuan"] = ["处罚种类含罚款的填写罚款金额，不含罚款的不填。"]
+    if decided_on > today:
+        errors["decided_on"] = ["决定日期不能晚于今天。"]
+    return errors
+
+
+def withdrawal_errors(decided_on: date, on: date, reason: str, *, today: date) -> Errors:
+    """Why a penalty cannot be withdrawn `on` this day."""
+    errors: Errors = {}
+    if not reason.strip():
+        errors["reason"] = ["请填写撤销原因，例如复议决定书文号。"]
+    if not decided_on <= on <= today:
+        errors["on"] = [f"撤销日期应在决定日期 {decided_on} 与今天之间。"]
+    return errors
+
+
+def conclusion_errors(outcome: str, handling: str, *, received_on: date, on: date, today: date) -> Errors:
+    """Why a clue cannot be concluded, by field."""
+    errors: Errors = {}
+    if outcome not in Clue.Outcome.values:
+        errors["outcome"] = ["请选择核查结论。"]
+    if not handling.strip():
+        errors["handling"] = ["请写明核查和处置情况。"]
+    if not received_on <= on <= today:
+        errors["handled_on"] = [f"办结日期应在接收日期 {received_on} 与今天之间。"]
+    return errors
+
+
+def severity_of(penalty: Penalty) -> str:
+    """How grave a penalty is in the words of findings, by its credit record."""
+    record = penalty.credit_record
+    return SEVERITY_OF_LEVEL[Level(record.level)] if record is not None else ""
+
+
+def report_payload(watched: SupervisedObject, *, summary: str, severity: str = "") -> dict[str, Any]:
+    """What the approver of a case is told about an abnormal fact that no inspection here found (R10.05)."""
+    return {
+        "application_case": watched.case_number,
+        "case_number": watched.case_number,
+        "department_code": watched.department.code,
+        "subject_id": watched.subject_id,
+        "object_id": watched.pk,
+        "push_number": "",
+        "severity": severity,
+        "summary": summary,
+        "proposal": "",
+    }

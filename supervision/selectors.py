@@ -1,18 +1,23 @@
 """Questions to supervision rows, scoped to the viewer and shaped for pages."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from credit.models import Subject
 from shenguan.access import scope
 from shenguan.identifiers.text import normalise
-from shenguan.org.models import Staff
+from shenguan.org.models import Department, Staff
+from shenguan.refusals import Invalid
 from shenguan.workdays import calendar
-from supervision.lifecycle import FINDING
+from supervision.lifecycle import CLUE, FINDING
 from supervision.models import (
     CheckTask,
+    Clue,
     Finding,
     Inspection,
     InspectionElement,
+    Penalty,
     SupervisedObject,
     SupervisionItem,
 )
@@ -126,3 +131,66 @@ def object_file(registered: SupervisedObject) -> SupervisedObject:
         )
         .get(pk=registered.pk)
     )
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which supervised object a department's own system means: by push, by case, or by party; the item narrows it."""
+
+    push_number: str = ""
+    case_number: str = ""
+    item_code: str = ""
+    subject_id: int | None = None
+
+
+def one_object(department: Department, where: Where) -> SupervisedObject:
+    """The object meant, of this department. Raises Invalid when there is none, or more than one."""
+    if not (where.push_number or where.case_number or where.subject_id):
+        text = "请给出 push_number、case_number 或 subject，说明检查了哪个监管对象。"
+        raise Invalid(text, {"push_number": [text]}, code="object_unknown")
+    rows = _meant(department, where).select_related("subject", "item", "department")[:2]
+    field = "push_number" if where.push_number else "case_number" if where.case_number else "subject"
+    if not rows:
+        text = "本部门没有这个监管对象；请核对编号与监管事项编码（GET pushes/ 可查推送与办件编号）。"
+        raise Invalid(text, {field: [text]}, code="object_unknown")
+    if len(rows) > 1:
+        text = "符合条件的监管对象不止一个，请同时给出 case_number 和 supervision_item_code。"
+        raise Invalid(text, {field: [text]}, code="object_ambiguous")
+    return rows[0]
+
+
+def objects_meant(department: Department, where: Where) -> list[SupervisedObject]:
+    """Every object a penalty or clue concerns: active ones only, unless a push or case is named."""
+    if not (where.push_number or where.case_number or where.subject_id):
+        return []
+    rows = _meant(department, where)
+    if not (where.push_number or where.case_number):
+        rows = rows.filter(status=SupervisedObject.Status.ACTIVE)
+    return list(rows.exclude(case_number="").order_by("id"))
+
+
+def _meant(department: Department, where: Where) -> QuerySet[SupervisedObject]:
+    rows = SupervisedObject.objects.filter(department=department)
+    if where.push_number:
+        rows = rows.filter(Exists(CheckTask.objects.filter(object=OuterRef("pk"), push_number=where.push_number)))
+    if where.case_number:
+        rows = rows.filter(case_number=where.case_number)
+    if where.item_code:
+        rows = rows.filter(item__code=where.item_code)
+    if where.subject_id:
+        rows = rows.filter(subject_id=where.subject_id)
+    return rows
+
+
+def penalties_for(staff: Staff, *, text: str = "") -> QuerySet[Penalty]:
+    """Penalties the viewer may see, by the party's name or code or by document number."""
+    rows = Penalty.objects.visible_to(staff).select_related("subject", "department", "item")
+    return rows.filter(Q(subject__in=_parties(text)) | Q(document_number=text)) if text else rows
+
+
+def clues_for(staff: Staff, *, open_only: bool = True, text: str = "") -> QuerySet[Clue]:
+    """Clues the viewer's department handles, by title, party or number."""
+    rows = Clue.objects.visible_to(staff).select_related("subject", "department", "item", "reporting_department")
+    if open_only:
+        rows = rows.filter(status__in=CLUE["conclude"].sources)
+    return rows.filter(Q(title__contains=text) | Q(named_party__contains=text) | Q(number=text)) if text else rows

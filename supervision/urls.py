@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import findings, inspections, objects, results, tasks
+from supervision.views import findings, inspections, objects, reports, results, tasks
 
 app_name = "supervision"
 
@@ -22,6 +22,11 @@ urlpatterns = [
     path("subjects/<int:subject_id>/objects/", objects.subject_objects, name="subject_objects"),
     path("findings/", findings.finding_list, name="findings"),
     path("findings/<str:number>/close/", findings.finding_close, name="finding_close"),
+    path("penalties/", reports.penalty_list, name="penalties"),
+    path("penalties/<str:number>/", reports.penalty_detail, name="penalty"),
+    path("clues/", reports.clue_list, name="clues"),
+    path("clues/<str:number>/", reports.clue_detail, name="clue"),
+    path("clues/<str:number>/take/", reports.clue_take, name="clue_take"),
     path("items/", objects.item_list, name="items"),
     path("items/<str:code>/", objects.item_detail, name="item"),
 ]

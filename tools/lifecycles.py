@@ -37,7 +37,7 @@ def _sections() -> Iterator[str]:
     from linkage.models import Delivery, DutyObjection, ListVersion, Push, UnmappedEvent
     from shenguan.lifecycle import mermaid
     from supervision import lifecycle as supervision
-    from supervision.models import CheckTask, Finding, Inspection
+    from supervision.models import CheckTask, Clue, Finding, Inspection, Penalty
 
     tables = (
         ("办件", "approvals/lifecycle.py", approvals.APPLICATION, Application.Status),
@@ -52,6 +52,8 @@ def _sections() -> Iterator[str]:
         ("检查任务", "supervision/lifecycle.py", supervision.TASK, CheckTask.Status),
         ("检查", "supervision/lifecycle.py", supervision.INSPECTION, Inspection.Status),
         ("问题与整改", "supervision/lifecycle.py", supervision.FINDING, Finding.Status),
+        ("行政处罚", "supervision/lifecycle.py", supervision.PENALTY, Penalty.Status),
+        ("线索", "supervision/lifecycle.py", supervision.CLUE, Clue.Status),
         ("信用记录", "credit/lifecycle.py", credit.RECORD, CreditRecord.State),
         ("信用异议", "credit/lifecycle.py", credit.OBJECTION, CreditRecord.Objection),
     )

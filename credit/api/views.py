@@ -1,7 +1,6 @@
 """Credit for other systems: ask, and report."""
 
 from collections import Counter
-from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -10,7 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from credit import items
-from credit.actions import checks, record_batches, subjects
+from credit.actions import checks, record_batches
+from credit.api.parties import identified
 from credit.api.rows import drafts_of, row_results
 from credit.api.serializers import (
     BatchResultSerializer,
@@ -19,12 +19,8 @@ from credit.api.serializers import (
     RecordBatchDescription,
     RecordBatchSerializer,
 )
-from credit.models import Subject
-from credit.selectors.subjects import lookup
-from shenguan.access.actors import Actor
 from shenguan.access.api import idempotent, machine_actor, machine_department, needs
 from shenguan.access.scopes import Scope
-from shenguan.refusals import Invalid
 
 TRUE = frozenset({"true", "1"})
 
@@ -48,7 +44,7 @@ class CreditChecksView(APIView):
         check = checks.check_subject(
             by=by,
             terms=terms,
-            subject=_party(asked["subject"], by),
+            subject=identified(asked["subject"], by=by),
             queried_name=asked["subject"]["name"],
             case_number=asked["case_number"],
             purpose=asked["purpose"],
@@ -82,15 +78,3 @@ class CreditRecordsView(APIView):
         counts = Counter(result.status for result in results)
         totals = {status: counts[status] for status in ("created", "unchanged", "rejected")}
         return Response({**totals, "results": row_results(results)})
-
-
-def _party(given: dict[str, Any], by: Actor) -> Subject | None:
-    """The party by number, registered when new; None when only a name was given. Raises Invalid with `subject.…`."""
-    number = given["uscc"] or given["id_number"]
-    if not number:
-        return None
-    try:
-        return lookup(number) or subjects.find_or_create(by=by, **given)
-    except Invalid as refusal:
-        errors = {f"subject.{name}": texts for name, texts in refusal.errors.items()}
-        raise Invalid(refusal.message, errors, code=refusal.code) from refusal

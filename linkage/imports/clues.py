@@ -8,8 +8,6 @@ from linkage.imports.lookups import Lookups
 from linkage.imports.problems import Problem
 from supervision.models import Clue
 
-SOURCES = ("12345", "12315", "投诉", "信访", "市民拍照", "传感器告警", "部门移送", "网络舆情")
-
 
 def check(values: Values, _lookups: Lookups) -> Iterable[Problem]:
     """The named party is the subject."""
@@ -24,7 +22,7 @@ KIND = Kind(
     model=Clue,
     columns=(
         Column("number", "线索编号", cells.code, required=True),
-        Column("source", "来源", cells.one_of(*SOURCES), required=True),
+        Column("source", "来源", cells.one_of(*Clue.SOURCES), required=True),
         Column("source_number", "来源单号", required=True),
         Column("received_at", "接收时间", cells.moment, required=True),
         Column("subject", "主体编码", refers=Lookups.subject, default=None),
@@ -37,11 +35,11 @@ KIND = Kind(
         Column("reporter", "反映人", required=True),
         Column("reporter_phone", "联系电话", cells.phone),
         Column("is_anonymous", "是否匿名", cells.yes_no, required=True),
-        Column("urgency", "紧急程度", cells.one_of("一般", "较急", "紧急"), required=True),
+        Column("urgency", "紧急程度", cells.choice(Clue.Urgency), required=True),
         Column("item", "建议监管事项编码", refers=Lookups.supervision_item, required=True),
         Column("department", "建议承办部门", refers=Lookups.only_department, required=True),
         Column("handling_days", "处置时限(工作日)", cells.working_days, ("处置时限",), required=True),
-        Column("status", "状态", cells.one_of("待分派", "已分派", "处置中", "已办结"), required=True),
+        Column("status", "状态", cells.choice(Clue.Status), required=True),
     ),
     key=("number",),
     check=check,

@@ -66,6 +66,8 @@ class Count:
 
 Counter = Callable[["Staff"], Count]
 
+REPORT_READERS = (P.INSPECTION_DO, P.INSPECTION_MANAGE, P.COORDINATION_VIEW)
+
 MENU: tuple[Group, ...] = (
     Group(
         "",
@@ -88,6 +90,13 @@ MENU: tuple[Group, ...] = (
             Entry("检查任务", "clipboard-list", "supervision:inspections", (P.INSPECTION_DO, P.INSPECTION_MANAGE)),
             Entry("问题与整改", "flag", "supervision:findings", (P.INSPECTION_DO, P.INSPECTION_MANAGE)),
             Entry("监管对象", "building", "supervision:objects", (P.OBJECT_VIEW,)),
+            Entry("线索", "eye", "supervision:clues", (P.INSPECTION_DO, P.INSPECTION_MANAGE, P.COORDINATION_VIEW)),
+            Entry(
+                "行政处罚",
+                "scale",
+                "supervision:penalties",
+                (P.INSPECTION_DO, P.INSPECTION_MANAGE, P.COORDINATION_VIEW),
+            ),
         ),
     ),
     Group(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -17,12 +18,26 @@ from shenguan.workdays import deadlines
 from shenguan.workdays.models import Deadline
 from supervision.actions import tasks
 from supervision.lifecycle import FINDING
-from supervision.models import CheckTask, Finding, Inspection, InspectionElement
+from supervision.models import ChecklistElement, CheckTask, Finding, Inspection, InspectionElement
 
 RECHECK_DAYS = 5  # 工作日 after the day to mend by; a house rule, the law names none
 LAW = "行政处罚法第二十八条"
 SEVERITIES = ("一般", "较重", "严重")
 Measure = InspectionElement.Measure
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What an inspection found in one place, and what was ordered there and then."""
+
+    description: str
+    severity: str
+    measure: str
+    rectify_by: date | None = None
+    requirement: str = ""
+    legal_basis: str = ""
+    order_number: str = ""  # of an order the department's own system issued; else one is taken here
+    element: ChecklistElement | None = None
 
 
 def open_all(
@@ -37,6 +52,20 @@ def open_all(
 
 
 def _open(inspection: Inspection, row: InspectionElement, *, by: Actor, found_on: date) -> Finding:
+    problem = Problem(
+        description=row.description,
+        severity=row.element.severity,
+        measure=row.measure,
+        rectify_by=row.rectify_by,
+        requirement=f"对“{row.element.content}”予以改正",
+        legal_basis=row.element.basis,
+        element=row.element,
+    )
+    return open_one(inspection, problem, by=by, found_on=found_on)
+
+
+def open_one(inspection: Inspection, row: Problem, *, by: Actor, found_on: date) -> Finding:
+    """One finding of a submitted inspection, with order, clock and re-check, in the submission's transaction."""
     status = {Measure.ON_THE_SPOT: Finding.Status.CLOSED, Measure.FILE_CASE: Finding.Status.FILED}.get(
         Measure(row.measure), Finding.Status.OPEN
     )
@@ -59,12 +88,12 @@ def _open(inspection: Inspection, row: InspectionElement, *, by: Actor, found_on
         deadline=clock,
         number=_finding_number(found_on),
         status=status,
-        severity=row.element.severity,
+        severity=row.severity,
         description=row.description,
         measure=row.measure,
-        order_number=_order_number(inspection, found_on.year) if row.measure == Measure.RECTIFY else "",
-        requirement=f"对“{row.element.content}”予以改正",
-        legal_basis=row.element.basis,
+        order_number=row.order_number or _order_number_if_due(inspection, row, found_on.year),
+        requirement=row.requirement,
+        legal_basis=row.legal_basis,
         closing_note="当场改正" if row.measure == Measure.ON_THE_SPOT else "",
         found_on=found_on,
         closed_at=timezone.now() if status == Finding.Status.CLOSED else None,
@@ -145,6 +174,10 @@ def worst(found: Iterable[Finding]) -> str:
 def _finding_number(day: date) -> str:
     (count,) = series.take(f"finding:{day:%Y%m%d}", day.year)
     return f"WT{day:%Y%m%d}-{count:04d}"
+
+
+def _order_number_if_due(inspection: Inspection, problem: Problem, year: int) -> str:
+    return _order_number(inspection, year) if problem.measure == Measure.RECTIFY else ""
 
 
 def _order_number(inspection: Inspection, year: int) -> str:

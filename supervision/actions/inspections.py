@@ -60,7 +60,7 @@ def start(
         object=watched,
         task=task,
         department=watched.department,
-        number=_next_number(),
+        number=next_number(),
         form=form,
         created_by=by.key,
         checked_on=calendar.today(),
@@ -225,9 +225,9 @@ def submit(
         if task.finding is not None:
             findings.conclude_recheck(task.finding, by=by, passed=not locked.is_abnormal, on=checked_on)
     if policies.ENDING_CODES & set(result_codes):
-        objects.end(locked.object, by=by, reason=_codes_text(result_codes))
+        objects.end(locked.object, by=by, reason=codes_text(result_codes))
     audit.record("inspection.submit", by=by, target=locked, detail={"result_codes": list(result_codes)})
-    _tell(locked, by=by, finding_numbers=[row.number for row in opened], severity=findings.worst(opened))
+    tell(locked, by=by, finding_numbers=[row.number for row in opened], severity=findings.worst(opened))
     return locked
 
 
@@ -243,8 +243,8 @@ def _write_result(inspection: Inspection, **values: object) -> None:
     inspection.save(update_fields=list(values))
 
 
-def _tell(inspection: Inspection, *, by: Actor, finding_numbers: list[str], severity: str) -> None:
-    """Records what both sides may know: always the result, and for an abnormal one the report to the approver."""
+def tell(inspection: Inspection, *, by: Actor, finding_numbers: list[str], severity: str) -> None:
+    """Says, last in a submission, what both sides may know: always the result, an abnormal one to the approver too."""
     watched, task = inspection.object, inspection.task
     common = {
         "inspection_number": inspection.number,
@@ -252,7 +252,7 @@ def _tell(inspection: Inspection, *, by: Actor, finding_numbers: list[str], seve
         "object_id": watched.pk,
         "case_number": watched.case_number,
     }
-    result = _codes_text(inspection.result_codes)
+    result = codes_text(inspection.result_codes)
     if inspection.commitment_result:
         result += f"；承诺核查：{inspection.get_commitment_result_display()}"
     events.record(
@@ -293,7 +293,8 @@ def _tell(inspection: Inspection, *, by: Actor, finding_numbers: list[str], seve
     )
 
 
-def _codes_text(codes: Sequence[str]) -> str:
+def codes_text(codes: Sequence[str]) -> str:
+    """Result codes as people read them."""
     return "；".join(Inspection.ResultCode(code).label for code in codes)
 
 
@@ -311,7 +312,8 @@ def _check_department(department_id: int, by: Actor) -> None:
         raise NotAllowed("这是其他部门的监管对象，您不能操作。")
 
 
-def _next_number() -> str:
+def next_number() -> str:
+    """The next JC number of the day (RULES R7.12)."""
     today = calendar.today()
     (count,) = series.take(f"inspection:{today:%Y%m%d}", today.year)
     return f"JC{today:%Y%m%d}-{count:04d}"

@@ -23,6 +23,10 @@ class Inspection(models.Model):
         DRAFT = "draft", "填写中"
         SUBMITTED = "submitted", "已提交"
 
+    class Source(models.TextChoices):
+        PORTAL = "portal", "本平台"
+        OWN_SYSTEM = "own_system", "部门自建系统"
+
     class Form(models.TextChoices):
         ROUTINE = "routine", "日常检查"
         SPECIAL = "special", "专项检查"
@@ -57,6 +61,10 @@ class Inspection(models.Model):
     inspectors = models.ManyToManyField("org.Staff", related_name="inspections", verbose_name="检查人员")
 
     number = models.CharField("检查编号", max_length=60, unique=True)
+    source = models.CharField("数据来源", max_length=12, choices=Source.choices, default=Source.PORTAL)
+    source_inspection_id = models.CharField("来源系统编号", max_length=80, blank=True)
+    # Who checked, where the department's own system reports it: names and certificate numbers, no accounts here.
+    reported_inspectors = models.JSONField("报送的检查人员", default=list, blank=True)
     form = models.CharField("检查形式", max_length=10, choices=Form.choices, default=Form.ROUTINE)
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.DRAFT)
     result_codes = models.JSONField("检查结果", default=list)
@@ -79,6 +87,11 @@ class Inspection(models.Model):
             # One open draft per task: two phones cannot start the same check twice.
             models.UniqueConstraint(
                 fields=["task"], condition=models.Q(status="draft", task__isnull=False), name="one_draft_per_task"
+            ),
+            models.UniqueConstraint(
+                fields=["department", "source_inspection_id"],
+                condition=~models.Q(source_inspection_id=""),
+                name="inspection_reported_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(status="draft") | models.Q(submitted_at__isnull=False, checked_on__isnull=False),

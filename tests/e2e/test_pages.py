@@ -54,6 +54,7 @@ class Sight:
 
 
 CLERK, EXAMINER, DECIDER, LIAISON, HEAD = "yejiayi", "cengyanan", "tangzhenhua", "shaoxiaoyan", "yaohuifang"
+INSPECTOR = "hanguodong"
 LISTS, CREDIT, SYSTEM, AUDIT = "yuanchengzhi", "yuanhaitao", "liaoxiaodong", "tangshian"
 
 PUBLIC = [
@@ -117,6 +118,10 @@ SUPERVISION = [
     Sight("supervision:objects", LIAISON),
     Sight("supervision:object", LIAISON, lambda s: [s.world.watched.pk]),
     Sight("supervision:findings", HEAD),
+    Sight("supervision:penalties", HEAD),
+    Sight("supervision:penalty", HEAD, lambda s: [s.world.penalty.number]),
+    Sight("supervision:clues", HEAD),
+    Sight("supervision:clue", INSPECTOR, lambda s: [s.world.clue.number]),
     Sight("supervision:items", LIAISON),
     Sight("supervision:item", LIAISON, lambda s: [s.world.watched.item.code]),
 ]

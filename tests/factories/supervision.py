@@ -8,9 +8,18 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from shenguan.workdays import deadlines
-from supervision.models import ChecklistElement, CheckTask, Finding, Inspection, SupervisedObject, SupervisionItem
+from supervision.models import (
+    ChecklistElement,
+    CheckTask,
+    Clue,
+    Finding,
+    Inspection,
+    Penalty,
+    SupervisedObject,
+    SupervisionItem,
+)
 from tests.factories.credit import SubjectFactory
-from tests.factories.ground import DepartmentFactory
+from tests.factories.ground import DepartmentFactory, RegionFactory
 
 
 class SupervisionItemFactory(DjangoModelFactory):
@@ -114,3 +123,47 @@ class FindingFactory(DjangoModelFactory):
     description = "食品未离地存放"
     measure = "rectify"
     found_on = date(2026, 11, 20)
+
+
+class PenaltyFactory(DjangoModelFactory):
+    """A fine in force."""
+
+    class Meta:
+        model = Penalty
+
+    department = factory.SubFactory(DepartmentFactory)
+    subject = factory.SubFactory(SubjectFactory)
+    number = factory.Sequence(lambda n: f"CF20261120-{n:04d}")
+    source_penalty_id = factory.Sequence(lambda n: f"ZF-{n}")
+    document_name = "行政处罚决定书"
+    document_number = factory.Sequence(lambda n: f"云市监罚〔2026〕{n + 1}号")
+    kinds = [Penalty.Kind.FINE]
+    fine_yuan = "5000.00"
+    facts = "经营超过保质期的食品"
+    result = "罚款 5000 元"
+    legal_basis = ["《中华人民共和国食品安全法》第一百二十四条"]
+    decided_on = date(2026, 11, 18)
+    reported_by = "执法系统"
+
+
+class ClueFactory(DjangoModelFactory):
+    """A complaint assigned to the item's department."""
+
+    class Meta:
+        model = Clue
+
+    item = factory.SubFactory(SupervisionItemFactory)
+    department = factory.SelfAttribute("item.department")
+    region = factory.SubFactory(RegionFactory)
+    number = factory.Sequence(lambda n: f"XS20261120-{n:04d}")
+    source = "12345"
+    source_number = factory.Sequence(lambda n: f"RX{n}")
+    address = "云州市临江区文昌路 1 号"
+    title = "后厨卫生差"
+    content = "切熟食的案板旁边放着生鱼"
+    reporter = "李女士"
+    is_anonymous = False
+    urgency = Clue.Urgency.RAISED
+    handling_days = 5
+    status = Clue.Status.ASSIGNED
+    received_at = factory.LazyFunction(timezone.now)

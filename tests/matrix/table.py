@@ -149,6 +149,11 @@ SUPERVISION = [
     Row("supervision:subject_objects", "WO" + APPROVERS + SUPERVISORS, "supervision", args=lambda w: [w.subject.pk]),
     Row("supervision:findings", "IH", "supervision"),
     Row("supervision:finding_close", "H", "supervision", HIDDEN, post=True, args=lambda w: [w.finding.number]),
+    Row("supervision:penalties", "IHO", "supervision"),
+    Row("supervision:penalty", "IHO", "supervision", HIDDEN, args=lambda w: [w.penalty.number]),
+    Row("supervision:clues", "IHO", "supervision"),
+    Row("supervision:clue", "IHO", "supervision", HIDDEN, args=lambda w: [w.clue.number]),
+    Row("supervision:clue_take", "I", "supervision", HIDDEN, post=True, args=lambda w: [w.clue.number]),
     Row("supervision:items", EVERYBODY.replace("Z", "").replace("U", ""), "supervision"),
     Row(
         "supervision:item",

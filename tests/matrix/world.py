@@ -13,8 +13,9 @@ from shenguan import notify
 from shenguan.access.roles import Role
 from shenguan.org.models import Department, Staff
 from supervision.actions import inspections
-from supervision.models import CheckTask, Finding, Inspection, InspectionPhoto, SupervisedObject
+from supervision.models import CheckTask, Clue, Finding, Inspection, InspectionPhoto, Penalty, SupervisedObject
 from tests.factories.ground import StaffFactory
+from tests.factories.supervision import ClueFactory, PenaltyFactory
 from tests.fixtures_demo import DemoCity
 from tests.test_journey import accepted_case, catering_push, certified, concluded_case, inspect_badly, route_all
 
@@ -48,6 +49,8 @@ class World:
     unmapped: UnmappedEvent
     objection: DutyObjection
     entry: LinkageEntry  # of a draft of the list
+    penalty: Penalty
+    clue: Clue
     people: dict[tuple[str, str], Staff]  # (role, "approval" | "supervision" | "foreign") -> person
 
 
@@ -107,6 +110,8 @@ def build(city: DemoCity) -> World:
         unmapped=UnmappedEvent.objects.filter(status="open").earliest("pk"),
         objection=objection,
         entry=lists.create_draft(by=city.actor("jiangbonian"), label="2026-4").entries.earliest("sequence"),
+        penalty=PenaltyFactory(department=push.department, subject=diner),
+        clue=ClueFactory(item=record.object.item, department=push.department, subject=diner),
         people={},
     )
     _people(world, city.department("ZJJ"))

@@ -8,10 +8,10 @@ import pytest
 from shenguan.access.actors import Actor
 from shenguan.lifecycle import Table
 from shenguan.refusals import StateForbids
-from supervision.actions import findings, inspections, tasks
-from supervision.lifecycle import FINDING, INSPECTION, OBJECT, TASK
-from supervision.models import CheckTask, Finding, Inspection, SupervisedObject
-from tests.factories.supervision import FindingFactory, SupervisedObjectFactory
+from supervision.actions import clues, findings, inspections, penalties, tasks
+from supervision.lifecycle import CLUE, FINDING, INSPECTION, OBJECT, PENALTY, TASK
+from supervision.models import CheckTask, Clue, Finding, Inspection, Penalty, SupervisedObject
+from tests.factories.supervision import ClueFactory, FindingFactory, PenaltyFactory, SupervisedObjectFactory
 from tests.supervision.conftest import Team, judge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -39,6 +39,10 @@ TASK_CALLS: dict[str, Callable[[CheckTask, Team], object]] = {
 FINDING_CALLS: dict[str, Callable[[Finding, Team], object]] = {
     "close": lambda finding, team: findings.close(finding, by=head(team), note="已整改", on=DAY),
     "fail": lambda finding, team: findings.conclude_recheck(finding, by=team.by, passed=False, on=DAY),
+}
+CLUE_CALLS: dict[str, Callable[[Clue, Team], object]] = {
+    "take": lambda clue, team: clues.take(clue, by=team.by),
+    "conclude": lambda clue, team: clues.conclude(clue, by=team.by, outcome="partly", handling="已核查", on=DAY),
 }
 
 
@@ -106,3 +110,26 @@ def test_object(state: str, team: Team) -> None:
     else:
         with pytest.raises(StateForbids):
             inspections.start(by=team.by, watched=watched)
+
+
+@pytest.mark.parametrize("state", Clue.Status.values)
+@pytest.mark.parametrize("action", CLUE_CALLS)
+def test_clue(action: str, state: str, team: Team) -> None:
+    clue = ClueFactory(item__department=team.department, status=state)
+    wanted = expected(CLUE, action, state)
+    if wanted is None:
+        with pytest.raises(StateForbids):
+            CLUE_CALLS[action](clue, team)
+    else:
+        CLUE_CALLS[action](clue, team)
+    clue.refresh_from_db()
+    assert clue.status == (wanted or state)
+
+
+def test_a_penalty_is_withdrawn_once(team: Team) -> None:
+    penalty = PenaltyFactory(department=team.department)
+    penalties.withdraw(penalty, by=head(team), on=DAY, reason="复议撤销")
+    with pytest.raises(StateForbids) as refused:
+        penalties.withdraw(penalty, by=head(team), on=DAY, reason="复议撤销")
+    assert refused.value.state == Penalty.Status.WITHDRAWN
+    assert expected(PENALTY, "withdraw", Penalty.Status.WITHDRAWN) is None
