@@ -70,7 +70,7 @@ def forward(
     """A push to a supervising department, claimed for its owner and to be read, unless `fields` say otherwise."""
     entry = fields.get("entry")
     deputy = entry.deputy if entry is not None else None
-    owner = owners.supervision_owner(department, office, preferred, deputy=deputy, away=context.away)
+    owner = context.owner(owners.supervision_owner, department, office, preferred, deputy)
     push = _push(event, application, context, department=department, office=office, owner=owner)
     push.direction = Push.Direction.FORWARD
     push.sender = application.department
@@ -96,7 +96,7 @@ def reverse(
     department = application.department
     entry = fields.get("entry")
     deputy = entry.approval_deputy if entry is not None else None
-    owner = owners.approval_owner(department, office, preferred, deputy=deputy, away=context.away)
+    owner = context.owner(owners.approval_owner, department, office, preferred, deputy)
     push = _push(event, application, context, department=department, office=office, owner=owner)
     push.direction = Push.Direction.REVERSE
     push.sender = sender

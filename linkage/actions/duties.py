@@ -1,19 +1,27 @@
 """The duty a granted approval brings: the holder on the register, the checks the list asks for, and what comes next."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from django.db.models import F
 from django.utils import timezone
 
 from approvals.models import Application, ItemVariant, Permit
 from credit.models import CreditCheck
 from linkage import policies
 from linkage.actions import moves
-from linkage.actions.drafts import LIST_LAW, READ
+from linkage.actions.drafts import LIST_LAW, READ, Clock
+from linkage.lifecycle import PUSH
 from linkage.models import Push
 from shenguan.access.actors import Actor
-from shenguan.workdays import calendar
+from shenguan.lifecycle import check_move
+from shenguan.workdays import calendar, deadlines
 from supervision.actions import objects, tasks
-from supervision.models import CheckTask, SupervisedObject
+from supervision.models import CheckTask, SupervisedObject, SupervisionItem
 from supervision.models.task import CheckTaskQuerySet
 
+Duty = tuple[int | None, int | None, int]  # party, supervision item, department
 COMMITMENT_LAW = "告知承诺核查期限（国办发〔2020〕42号）"
 ENDED_PERMITS = frozenset({Permit.Status.REVOKED, Permit.Status.WITHDRAWN, Permit.Status.CANCELLED})
 STEP_OF = {
@@ -29,33 +37,68 @@ def is_duty(push: Push) -> bool:
     A change or renewal of a permit whose holder is on the register already brings news, not a second duty; the end of
     a permit brings none at all, nor does a permit that ended before anybody took the duty up (RULES §13.3 no. 12).
     """
+    return bool(duties_among([push]))
+
+
+def duties_among(pushes: Sequence[Push]) -> list[Push]:
+    """The pushes that bring a duty, in their order; what an earlier one registers, a later one finds registered."""
+    candidates = [push for push in pushes if _grants(push)]
+    watched = _watched_by_case(push for push in candidates if _is_sequel(push))
+    found = []
+    for push in candidates:
+        cases = watched[_duty(push)]
+        if _is_sequel(push) and cases - {push.case_number}:
+            continue
+        found.append(push)
+        if push.supervision_item_id is not None:
+            cases.add(push.case_number)
+    return found
+
+
+def _grants(push: Push) -> bool:
+    """A granted conclusion of a permit that begins or goes on."""
     if push.kind != "approval.concluded" or push.payload.get("result") != Application.Result.GRANTED:
         return False
     permit = getattr(push.case, "permit", None)
     if permit is not None and permit.status in ENDED_PERMITS:
         return False
-    variant = push.case.variant.kind
-    if variant in (ItemVariant.Kind.CHANGE, ItemVariant.Kind.RENEWAL):
-        watched = SupervisedObject.objects.filter(
-            subject_id=push.subject_id or 0,
-            item_id=push.supervision_item_id,
-            department_id=push.department_id,
-            status=SupervisedObject.Status.ACTIVE,
-        )
-        return not watched.exclude(case_number=push.case_number).exists()
-    return variant != ItemVariant.Kind.CANCELLATION
+    return push.case.variant.kind != ItemVariant.Kind.CANCELLATION
 
 
-def register(push: Push, *, by: Actor) -> SupervisedObject | None:
-    """Puts the holder on the department's register (R10.12). None for an entry without a supervision item."""
-    if push.supervision_item is None:
-        return None
+def _is_sequel(push: Push) -> bool:
+    return push.case.variant.kind in (ItemVariant.Kind.CHANGE, ItemVariant.Kind.RENEWAL)
+
+
+def _duty(push: Push) -> Duty:
+    return push.subject_id, push.supervision_item_id, push.department_id
+
+
+def _watched_by_case(pushes: Iterable[Push]) -> defaultdict[Duty, set[str]]:
+    """The cases by which the holders behind these pushes are on the register now, per duty."""
+    found: defaultdict[Duty, set[str]] = defaultdict(set)
+    if subjects := {push.subject_id for push in pushes}:
+        active = SupervisedObject.objects.filter(subject__in=subjects, status=SupervisedObject.Status.ACTIVE)
+        for row in active:
+            found[row.subject_id, row.item_id, row.department_id].add(row.case_number)
+    return found
+
+
+def register(pushes: Sequence[Push], *, by: Actor) -> list[tuple[Push, SupervisedObject | None]]:
+    """Puts the holders on the departments' registers (R10.12). None for an entry without a supervision item.
+
+    The pushes may be drafts still: the register knows nothing of pushes.
+    """
+    rows = [_registration(push, push.supervision_item) for push in pushes if push.supervision_item is not None]
+    registered = iter(objects.register_many(rows, by=by))
+    return [(push, next(registered) if push.supervision_item is not None else None) for push in pushes]
+
+
+def _registration(push: Push, item: SupervisionItem) -> objects.Registration:
     application = push.case
     permit = getattr(application, "permit", None)
-    return objects.register(
-        by=by,
+    return objects.Registration(
         subject=push.party,
-        item=push.supervision_item,
+        item=item,
         department=push.department,
         office=push.office,
         case_number=push.case_number,
@@ -68,29 +111,38 @@ def register(push: Push, *, by: Actor) -> SupervisedObject | None:
     )
 
 
-def open_checks(push: Push, watched: SupervisedObject | None, *, by: Actor) -> None:
-    """Opens the first check and the commitment check of a claimed duty; without either the push has only to be read.
+def open_checks(taken_up: Sequence[tuple[Push, SupervisedObject | None]], *, by: Actor) -> None:
+    """Opens the first check and the commitment check of claimed duties; without either a push has only to be read.
 
-    Both count from the decision, in 工作日: the first check as the list says, the commitment check as the item says
-    (R2.10).
+    The pushes get their next step and clock and are not saved; drafts need their numbers.
     """
-    opened = []
-    if watched is not None and push.entry is not None and push.entry.first_check_days:
-        opened.append(_open(push, watched, CheckTask.Kind.FIRST_CHECK, push.entry.first_check_days, LIST_LAW, by=by))
-    if watched is not None and push.by_commitment:
+    wanted = [_checks(push, watched) for push, watched in taken_up]
+    opened = iter(tasks.open_checks([check for checks in wanted for check in checks], by=by))
+    only_read = []
+    for (push, _), checks in zip(taken_up, wanted, strict=True):
+        if mine := list(islice(opened, len(checks))):
+            _show(push, min(mine, key=lambda task: (task.due_on, task.pk)))
+        else:
+            push.next_step = Push.NextStep.READ
+            only_read.append((push, Clock(READ, policies.READ_DAYS)))
+    moves.start_clocks(only_read)
+
+
+def _checks(push: Push, watched: SupervisedObject | None) -> list[tasks.Check]:
+    """Both count from the decision, in 工作日: the first check as the list says, the other as the item says (R2.10)."""
+    if watched is None:
+        return []
+    found = []
+    if push.entry is not None and push.entry.first_check_days:
+        found.append(_check(push, watched, CheckTask.Kind.FIRST_CHECK, push.entry.first_check_days, LIST_LAW))
+    if push.by_commitment:
         days = push.case.item.commitment_check_days or policies.COMMITMENT_DAYS
-        opened.append(_open(push, watched, CheckTask.Kind.COMMITMENT_CHECK, days, COMMITMENT_LAW, by=by))
-    if opened:
-        _show(push, min(opened, key=lambda task: (task.due_on, task.pk)))
-    else:
-        push.next_step = Push.NextStep.READ
-        moves.start_clock(push, READ, policies.READ_DAYS)
-    moves.write(push, next_step=push.next_step, is_open=True, **moves.clock_fields(push))
+        found.append(_check(push, watched, CheckTask.Kind.COMMITMENT_CHECK, days, COMMITMENT_LAW))
+    return found
 
 
-def _open(push: Push, watched: SupervisedObject, kind: str, days: int, law: str, *, by: Actor) -> CheckTask:
-    return tasks.open_check(
-        by=by,
+def _check(push: Push, watched: SupervisedObject, kind: str, days: int, law: str) -> tasks.Check:
+    return tasks.Check(
         watched=watched,
         kind=kind,
         start_on=push.case.decided_on or calendar.today(),
@@ -133,17 +185,35 @@ def settle(push: Push, *, by: Actor, reason: str) -> None:
 
 def close(push: Push, *, by: Actor, reason: str) -> None:
     """Ends a locked push that is still open; its own clock falls away."""
-    moves.stop_clock(push, met=False)
-    moves.move(
-        push,
-        "close",
-        next_step=Push.NextStep.NONE,
-        is_open=False,
-        closed_at=timezone.now(),
-        **moves.clock_fields(push),
-    )
-    moves.tell(
-        push, "push.closed", by=by, summary=f"{push.department}的推送 {push.number} 办结：{reason}", reason=reason
+    close_many([(push, reason)], by=by)
+
+
+def close_many(closings: Sequence[tuple[Push, str]], *, by: Actor) -> None:
+    """`close` for each push and reason, in their order, by a number of statements that does not grow with theirs."""
+    if not closings:
+        return
+    for push, _ in closings:
+        check_move(PUSH, "close", push.status, Push.Status)
+    deadlines.cancel_many([clock for push, _ in closings if (clock := moves.own_clock(push))])
+    fields = {
+        "status": PUSH["close"].target,
+        "next_step": Push.NextStep.NONE,
+        "is_open": False,
+        "closed_at": timezone.now(),
+        "deadline": None,
+        "due_on": None,
+    }
+    Push.objects.filter(pk__in=[push.pk for push, _ in closings]).update(version=F("version") + 1, **fields)
+    for push, _ in closings:
+        push.version += 1
+        for name, value in fields.items():
+            setattr(push, name, value)
+    moves.tell_many([_closing(push, reason) for push, reason in closings], by=by)
+
+
+def _closing(push: Push, reason: str) -> moves.Told:
+    return moves.Told(
+        push, "push.closed", f"{push.department}的推送 {push.number} 办结：{reason}", payload={"reason": reason}
     )
 
 

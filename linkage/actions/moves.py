@@ -1,11 +1,13 @@
 """The moves of one push: locks, the state table, its clock. Every change of a push's state passes through here."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from approvals.models import Application
 from linkage import policies
-from linkage.actions.drafts import LIST_LAW, OWN_CLOCKS
+from linkage.actions.drafts import LIST_LAW, OWN_CLOCKS, Clock
 from linkage.lifecycle import PUSH
 from linkage.models import Push
 from shenguan import audit, events
@@ -74,41 +76,75 @@ def write(push: Push, **fields: Any) -> Push:
     return push
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What audit and timeline say of one move of a push."""
+
+    push: Push
+    action: str
+    summary: str
+    visibility: str = "both"
+    payload: Mapping[str, object] = field(default_factory=dict)
+
+
 def tell(push: Push, action: str, *, by: Actor, summary: str, visibility: str = "both", **payload: object) -> None:
     """The audit row and the timeline entry of one move."""
-    audit.record(action, by=by, target=push, detail=payload)
-    events.record(
-        action,
+    tell_many([Told(push, action, summary, visibility, payload)], by=by)
+
+
+def tell_many(told: Sequence[Told], *, by: Actor) -> None:
+    """`tell` for each, in their order."""
+    audit.record_many((audit.Act(row.action, row.push, detail=row.payload) for row in told), by=by)
+    events.record_many(
+        (
+            events.Fact(
+                row.action,
+                row.summary,
+                case_number=row.push.case_number,
+                payload={"push_number": row.push.number, **row.payload},
+                department=row.push.department,
+                subject_id=row.push.subject_id,
+                visibility=row.visibility,
+            )
+            for row in told
+        ),
         by=by,
-        case_number=push.case_number,
-        subject_id=push.subject_id,
-        department=push.department,
-        visibility=visibility,
-        summary=summary,
-        payload={"push_number": push.number} | payload,
     )
 
 
 def start_clock(push: Push, kind: str, days: int, *, law: str = LIST_LAW, start_on: date | None = None) -> Deadline:
     """Starts a clock of linkage for a push, in 工作日, and hangs it on the row (not saved)."""
-    push.deadline = deadlines.start(
-        kind=kind, case_number=push.case_number, start_on=start_on or calendar.today(), amount=days, law=law
+    (clock,) = start_clocks([(push, Clock(kind, days, law))], start_on=start_on)
+    return clock
+
+
+def start_clocks(clocks: Sequence[tuple[Push, Clock]], *, start_on: date | None = None) -> list[Deadline]:
+    """`start_clock` for each push, by one statement."""
+    day = start_on or calendar.today()
+    started = deadlines.start_many(
+        deadlines.Limit(clock.kind, push.case_number, day, clock.days, clock.law) for push, clock in clocks
     )
-    push.due_on = push.deadline.due_on
-    return push.deadline
+    for (push, _), deadline in zip(clocks, started, strict=True):
+        push.deadline, push.due_on = deadline, deadline.due_on
+    return started
+
+
+def own_clock(push: Push) -> Deadline | None:
+    """The running clock if linkage started it; a check task's clock belongs to supervision."""
+    clock = push.deadline
+    return clock if clock and clock.kind in OWN_CLOCKS and clock.state == Deadline.State.OPEN else None
 
 
 def stop_clock(push: Push, *, met: bool = True) -> None:
-    """Stops the running clock if linkage started it; a check task's clock belongs to supervision. Not saved.
+    """Takes the clock off the push (not saved) and stops it if it is linkage's own.
 
     `met` False: the step fell away and was neither kept nor missed.
     """
-    clock, push.deadline, push.due_on = push.deadline, None, None
-    if clock is None or clock.kind not in OWN_CLOCKS or clock.state != Deadline.State.OPEN:
-        return
-    if met:
+    clock = own_clock(push)
+    push.deadline, push.due_on = None, None
+    if clock is not None and met:
         deadlines.meet(clock, on=calendar.today())
-    else:
+    elif clock is not None:
         deadlines.cancel(clock)
 
 

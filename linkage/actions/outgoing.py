@@ -5,7 +5,7 @@ the commit (DESIGN §4).
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from linkage.actions import duties, moves
@@ -28,40 +28,30 @@ NOTICE_KINDS = {
 
 
 def send(drafts: Sequence[Draft], context: Context) -> list[Push]:
-    """Brings drafted pushes into the world, in their order."""
+    """Brings drafted pushes into the world, in their order, by as many statements for many as for one."""
     if not drafts:
         return []
-    taken_up = [
-        (draft.push, duties.register(draft.push, by=context.by)) for draft in drafts if duties.is_duty(draft.push)
-    ]
-    for draft in drafts:
-        if draft.clock is not None:
-            moves.start_clock(draft.push, draft.clock.kind, draft.clock.days, law=draft.clock.law)
-    _number([draft.push for draft in drafts], context.today)
-    pushes = Push.objects.bulk_create(draft.push for draft in drafts)
+    wanted = [draft.push for draft in drafts]
+    taken_up = duties.register(duties.duties_among(wanted), by=context.by)
+    moves.start_clocks([(draft.push, draft.clock) for draft in drafts if draft.clock is not None])
+    _number(wanted, context.today)
+    duties.open_checks([row for row in taken_up if row[0].status == Push.Status.CLAIMED], by=context.by)
+    pushes = Push.objects.bulk_create(wanted)
     _attach(drafts, context)
-    for push, watched in taken_up:
-        if push.status == Push.Status.CLAIMED:
-            duties.open_checks(push, watched, by=context.by)
     deliver(pushes, context)
-    for push in pushes:
-        _announce(push, context)
+    moves.tell_many([_created(push) for push in pushes], by=context.by)
+    notify.tell_many(_telling(push) for push in pushes if push.status != Push.Status.CLOSED)
     return pushes
 
 
 def _number(pushes: Sequence[Push], today: date) -> None:
     """Push numbers of the day and, per recipient, sequences without gaps (RULES R7.12, CONTRACT §3)."""
     numbers = series.take(f"push:{today:%Y%m%d}", today.year, len(pushes))
+    wanted = Counter(f"seq:{push.department.code}" for push in pushes)
+    places = {key: iter(taken) for key, taken in series.take_many(wanted, 0).items()}
     for push, number in zip(pushes, numbers, strict=True):
         push.number = f"TS{today:%Y%m%d}-{number:04d}"
-    wanted = Counter(push.department.code for push in pushes)
-    places: dict[str, Iterator[int]] = {
-        # Sorted, so that two workers lock the series of departments in one order.
-        code: iter(series.take(f"seq:{code}", 0, wanted[code]))
-        for code in sorted(wanted)
-    }
-    for push in pushes:
-        push.sequence = next(places[push.department.code])
+        push.sequence = next(places[f"seq:{push.department.code}"])
 
 
 def _attach(drafts: Sequence[Draft], context: Context) -> None:
@@ -96,23 +86,23 @@ def deliver(pushes: Sequence[Push], context: Context) -> None:
         nudge.after_commit(DELIVERING_TASK)
 
 
-def _announce(push: Push, context: Context) -> None:
-    """The timeline of the case and the owner hear of it."""
+def _created(push: Push) -> moves.Told:
+    """What the timeline of the case says of a new push."""
     item = f"“{push.supervision_item}”" if push.supervision_item else ""
-    moves.tell(
+    return moves.Told(
         push,
         "push.created",
-        by=context.by,
-        summary=f"已推送{push.department}{item}，责任人 {push.owner.name}，推送编号 {push.number}",
-        kind=push.kind,
-        sequence=push.sequence,
+        f"已推送{push.department}{item}，责任人 {push.owner.name}，推送编号 {push.number}",
+        payload={"kind": push.kind, "sequence": push.sequence},
     )
-    if push.status == Push.Status.CLOSED:
-        return
+
+
+def _telling(push: Push) -> notify.Telling:
+    """What its owner hears."""
     due = f"，请于 {push.due_on} 前{push.get_next_step_display()}" if push.due_on else ""
-    notify.tell(
+    return notify.Telling(
         push.owner,
-        kind=NOTICE_KINDS.get(push.kind, "push.received"),
+        NOTICE_KINDS.get(push.kind, "push.received"),
         title=f"{push.payload['item_name']}（{push.heading}）",
         body=f"{push.sender}推送 {push.number}{due}。",
         url=push_url(push.number),

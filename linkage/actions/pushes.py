@@ -44,10 +44,11 @@ def claim(push: Push, *, by: Actor, expected_version: int | None = None) -> Push
 def take_up(push: Push, *, by: Actor) -> None:
     """What follows from a claim, one's own or an arbitration's: the checks of a duty, or the reading."""
     if duties.is_duty(push):
-        duties.open_checks(push, duties.register(push, by=by), by=by)
+        duties.open_checks(duties.register([push], by=by), by=by)
     else:
+        push.next_step = Push.NextStep.READ
         moves.start_clock(push, READ, policies.READ_DAYS)
-        moves.write(push, next_step=Push.NextStep.READ, is_open=True, **moves.clock_fields(push))
+    moves.write(push, next_step=push.next_step, is_open=True, **moves.clock_fields(push))
 
 
 @transaction.atomic

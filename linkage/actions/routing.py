@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from approvals.models import Application
 from linkage import backoff
-from linkage.actions import outgoing
+from linkage.actions import duties, outgoing
 from linkage.actions.context import Context
-from linkage.actions.drafts import Decision, Draft
+from linkage.actions.drafts import LIST_LAW, Decision, Draft
 from linkage.actions.handlers import HANDLERS
-from linkage.actions.handlers.cases import UnroutableError, WaitsForError
+from linkage.actions.handlers.cases import UnroutableError, WaitsForError, needed
 from linkage.models import Push, Routing, UnmappedEvent
 from linkage.selectors import owners
 from shenguan import notify
@@ -32,6 +32,7 @@ BATCH = 50
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 ALARM_AT = 5  # attempts after which a coordinator is told that an event cannot be routed
 UNMAPPED_DAYS = 1  # working days to mend the list
+Settled = tuple[Event, Application | None, Decision]
 
 
 def route_pending(limit: int = BATCH) -> int:
@@ -54,7 +55,7 @@ def route(event: Event, context: Context) -> tuple[Decision, list[Push]]:
     cases = _cases_of([event])
     context.know(cases.values())
     decision = _decide(event, cases.get(event.case_number), context)
-    return decision, outgoing.send(decision.drafts, context)
+    return decision, _carry_out(decision.drafts, context)
 
 
 def _take(limit: int) -> list[PendingEvent]:
@@ -72,30 +73,38 @@ def _take(limit: int) -> list[PendingEvent]:
 
 
 def _settle(batch: Sequence[PendingEvent]) -> None:
-    """Decides every event of a batch, then sends all pushes together."""
+    """Decides every event of a batch, then writes all that follows together."""
     if not batch:
         return
     context = Context()
     cases = _cases_of([pending.event for pending in batch])
     context.know(cases.values())
-    drafts: list[Draft] = []
+    settled = []
     for pending in batch:
-        event = pending.event
-        case = cases.get(event.case_number)
-        decision = _decide(event, case, context)
-        Routing.objects.create(
-            event=event,
-            list_version=decision.list_version,
-            outcome=decision.outcome,
-            reason=decision.reason,
-            push_count=len(decision.drafts),
-            routed_at=context.now,
-        )
-        if decision.outcome == Routing.Outcome.UNMAPPED:
-            _put_on_worklist(event, case, decision, context)
-        drafts += decision.drafts
+        case = cases.get(pending.event.case_number)
+        settled.append((pending.event, case, _decide(pending.event, case, context)))
+    Routing.objects.bulk_create(_routing(event, decision, context) for event, _, decision in settled)
+    _put_on_worklist([row for row in settled if row[2].outcome == Routing.Outcome.UNMAPPED], context)
     PendingEvent.objects.filter(pk__in=[pending.pk for pending in batch]).delete()
-    outgoing.send(drafts, context)
+    _carry_out([draft for _, _, decision in settled for draft in decision.drafts], context)
+
+
+def _routing(event: Event, decision: Decision, context: Context) -> Routing:
+    return Routing(
+        event=event,
+        list_version=decision.list_version,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        push_count=len(decision.drafts),
+        routed_at=context.now,
+    )
+
+
+def _carry_out(drafts: Sequence[Draft], context: Context) -> list[Push]:
+    """What was decided: pushes that end, then pushes that go out."""
+    duties.close_many(context.closings, by=context.by)
+    context.closings.clear()
+    return outgoing.send(drafts, context)
 
 
 def _decide(event: Event, case: Application | None, context: Context) -> Decision:
@@ -111,32 +120,44 @@ def _cases_of(events: Sequence[Event]) -> dict[str, Application]:
     rows = (
         Application.objects.select_for_update(of=("self",))
         .filter(number__in=numbers)
-        .select_related("item__office", "variant", "subject", "department", "permit")
+        .select_related("subject", "permit")
+        .prefetch_related("item__office", "variant", "department")
         .order_by("pk")
     )
     return {row.number: row for row in rows if row.number}
 
 
-def _put_on_worklist(event: Event, case: Application | None, decision: Decision, context: Context) -> None:
-    """The unmapped worklist: an owner, a deadline, a notice (DESIGN §3.3)."""
-    if case is None:
-        raise UnroutableError(f"事件所指办件“{event.case_number}”不存在。")
-    owner = owners.list_keeper(case.department, away=context.away)
-    clock = deadlines.start(
-        kind="linkage.unmapped",
-        case_number=event.case_number,
-        start_on=context.today,
-        amount=UNMAPPED_DAYS,
-        law="审管联动事项清单",
+def _put_on_worklist(unmapped: Sequence[Settled], context: Context) -> None:
+    """The unmapped worklist: an owner, a deadline, a notice for each (DESIGN §3.3)."""
+    rows = [(event, needed(case, event), decision) for event, case, decision in unmapped]
+    clocks = deadlines.start_many(
+        deadlines.Limit("linkage.unmapped", event.case_number, context.today, UNMAPPED_DAYS, LIST_LAW)
+        for event, _, _ in rows
     )
-    UnmappedEvent.objects.create(event=event, application=case, owner=owner, deadline=clock, reason=decision.reason)
-    notify.tell(
-        owner,
-        kind="unmapped.opened",
+    departments = {case.department for _, case, _ in rows}
+    keepers = {department: owners.list_keeper(department, away=context.away) for department in departments}
+    waiting = UnmappedEvent.objects.bulk_create(
+        UnmappedEvent(
+            event=event,
+            application=case,
+            owner=keepers[case.department],
+            deadline=clock,
+            reason=decision.reason,
+        )
+        for (event, case, decision), clock in zip(rows, clocks, strict=True)
+    )
+    notify.tell_many(_waiting(row) for row in waiting)
+
+
+def _waiting(row: UnmappedEvent) -> notify.Telling:
+    case = row.application
+    return notify.Telling(
+        row.owner,
+        "unmapped.opened",
         title=f"未对应事项：{case.item}",
-        body=f"办件 {case.number}：{decision.reason}。请于 {clock.due_on} 前修订清单并重新推送。",
+        body=f"办件 {case.number}：{row.reason}。请于 {row.deadline.due_on} 前修订清单并重新推送。",
         url="/linkage/unmapped/",
-        case_number=event.case_number,
+        case_number=row.event.case_number,
     )
 
 

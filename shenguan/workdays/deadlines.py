@@ -3,7 +3,8 @@
 Every function locks the row, refreshes the instance it was given and leaves it up to date.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -18,7 +19,9 @@ from shenguan.workdays.models import Deadline, DeadlineChange, DeadlinePause
 
 __all__ = [
     "DueState",
+    "Limit",
     "cancel",
+    "cancel_many",
     "due_state",
     "due_state_of",
     "extend",
@@ -27,31 +30,59 @@ __all__ = [
     "recompute",
     "resume",
     "start",
+    "start_many",
 ]
 
 RECOMPUTE_BATCH = 500
 
 
-def start(
-    *, kind: str, case_number: str, start_on: date, amount: int, law: str, unit: str = "wd", roll: bool = True
-) -> Deadline:
-    """Starts a deadline of `amount` 工作日 (wd), 自然日 (cd) or 个月 (month) after `start_on`, which is not counted.
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A time limit of `amount` 工作日 (wd), 自然日 (cd) or 个月 (month) after `start_on`, which is not counted.
 
     `roll` moves a last day on a rest day to the next working day (cd and month, R1.44).
     """
-    due = _count(start_on, amount, Deadline.Unit(unit), roll)
-    return Deadline.objects.create(
-        kind=kind,
-        case_number=case_number,
-        start_on=start_on,
-        amount=amount,
-        unit=unit,
-        roll=roll,
-        law=law,
-        due_on=due.due_on,
-        raw_due_on=due.raw_on,
-        provisional=due.provisional,
-    )
+
+    kind: str
+    case_number: str
+    start_on: date
+    amount: int
+    law: str
+    unit: str = "wd"
+    roll: bool = True
+
+
+def start(
+    *, kind: str, case_number: str, start_on: date, amount: int, law: str, unit: str = "wd", roll: bool = True
+) -> Deadline:
+    """Starts a deadline; the arguments are Limit's."""
+    return start_many([Limit(kind, case_number, start_on, amount, law, unit, roll)])[0]
+
+
+def start_many(limits: Iterable[Limit]) -> list[Deadline]:
+    """`start` for each, in their order, by one statement; days are counted once for each different limit."""
+    counted: dict[tuple[date, int, str, bool], DueDate] = {}
+    rows = []
+    for limit in limits:
+        rule = (limit.start_on, limit.amount, limit.unit, limit.roll)
+        if rule not in counted:
+            counted[rule] = _count(limit.start_on, limit.amount, Deadline.Unit(limit.unit), limit.roll)
+        due = counted[rule]
+        rows.append(
+            Deadline(
+                kind=limit.kind,
+                case_number=limit.case_number,
+                start_on=limit.start_on,
+                amount=limit.amount,
+                unit=limit.unit,
+                roll=limit.roll,
+                law=limit.law,
+                due_on=due.due_on,
+                raw_due_on=due.raw_on,
+                provisional=due.provisional,
+            )
+        )
+    return Deadline.objects.bulk_create(rows)
 
 
 @transaction.atomic
@@ -141,6 +172,19 @@ def cancel(deadline: Deadline) -> Deadline:
     deadline.is_paused = False
     deadline.save(update_fields=["state", "is_paused"])
     return deadline
+
+
+@transaction.atomic
+def cancel_many(deadlines: Sequence[Deadline]) -> None:
+    """`cancel` each, by two statements; locked in the order of their ids. Raises StateForbids unless all are open."""
+    ids = {deadline.pk for deadline in deadlines}
+    rows = Deadline.objects.filter(pk__in=ids)
+    for state in rows.select_for_update().order_by("pk").values_list("state", flat=True):
+        check_move(DEADLINE, "cancel", state, Deadline.State)
+    state = DEADLINE["cancel"].target or Deadline.State.CANCELLED
+    rows.update(state=state, is_paused=False)
+    for deadline in deadlines:
+        deadline.state, deadline.is_paused = state, False
 
 
 def recompute(reason: str) -> list[DeadlineChange]:

@@ -109,8 +109,7 @@ def open_one(inspection: Inspection, row: Problem, *, by: Actor, found_on: date)
         payload={"finding_number": finding.number},
     )
     if clock is not None:
-        tasks.open_check(
-            by=by,
+        recheck = tasks.Check(
             watched=inspection.object,
             kind=CheckTask.Kind.RECHECK,
             start_on=clock.due_on,
@@ -120,6 +119,7 @@ def open_one(inspection: Inspection, row: Problem, *, by: Actor, found_on: date)
             assignee=inspection.task.assignee if inspection.task else None,
             finding=finding,
         )
+        tasks.open_check(recheck, by=by)
     return finding
 
 

@@ -1,5 +1,7 @@
 """The register of supervised objects: a concluded approval puts the holder under supervision."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 
 from django.db import transaction
@@ -11,54 +13,71 @@ from shenguan.org.models import Department, Office
 from supervision.actions import tasks
 from supervision.models import CheckTask, SupervisedObject, SupervisionItem
 
+Key = tuple[int, int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the register says of one object: a subject under one item of one department by virtue of one case."""
+
+    subject: Subject
+    item: SupervisionItem
+    department: Department
+    office: Office | None
+    case_number: str
+    approval_item_name: str
+    permit_number: str = ""
+    valid_to: date | None = None
+    address: str = ""
+    by_commitment: bool = False
+    is_focus: bool = False
+
+    @property
+    def key(self) -> Key:
+        """What makes two registrations the same (R10.13)."""
+        return self.subject.pk, self.item.pk, self.department.pk, self.case_number
+
+
+def register(registration: Registration, *, by: Actor) -> SupervisedObject:
+    """Puts one object on the register (RULES R10.12)."""
+    return register_many([registration], by=by)[0]
+
 
 @transaction.atomic
-def register(
-    *,
-    by: Actor,
-    subject: Subject,
-    item: SupervisionItem,
-    department: Department,
-    office: Office | None,
-    case_number: str,
-    approval_item_name: str,
-    permit_number: str = "",
-    valid_to: date | None = None,
-    address: str = "",
-    by_commitment: bool = False,
-    is_focus: bool = False,
-) -> SupervisedObject:
-    """Puts a subject under one supervision item of one department by virtue of one case (RULES R10.12).
+def register_many(registrations: Sequence[Registration], *, by: Actor) -> list[SupervisedObject]:
+    """Puts objects on the register, by a number of statements that does not grow with theirs.
 
     Idempotent: the same case, item and department again returns the row there is and writes nothing (R10.13).
     """
-    registered, created = SupervisedObject.objects.get_or_create(
-        subject=subject,
-        item=item,
-        department=department,
-        case_number=case_number,
-        defaults={
-            "office": office,
-            "approval_item_name": approval_item_name,
-            "permit_number": permit_number,
-            "valid_to": valid_to,
-            "address": address,
-            "by_commitment": by_commitment,
-            "is_focus": is_focus,
-        },
+    known = _registered(registrations)
+    missing = {entry.key: entry for entry in registrations if entry.key not in known}
+    created = SupervisedObject.objects.bulk_create(
+        SupervisedObject(**{field.name: getattr(entry, field.name) for field in fields(entry)})
+        for entry in missing.values()
     )
-    if created:
-        audit.record("object.register", by=by, target=registered)
-        events.record(
-            "object.registered",
-            by=by,
-            case_number=case_number,
-            subject_id=subject.pk,
-            department=department,
-            summary=f"{department}将{subject}纳入“{item}”监管",
-            payload={"object_id": registered.pk},
-        )
-    return registered
+    known |= dict(zip(missing, created, strict=True))
+    audit.record_many((audit.Act("object.register", registered) for registered in created), by=by)
+    events.record_many((_registered_fact(registered) for registered in created), by=by)
+    return [known[entry.key] for entry in registrations]
+
+
+def _registered(registrations: Sequence[Registration]) -> dict[Key, SupervisedObject]:
+    rows = SupervisedObject.objects.filter(case_number__in={entry.case_number for entry in registrations})
+    return {
+        (row.subject_id, row.item_id, row.department_id, row.case_number): row
+        for row in rows.select_related("subject", "item", "department")
+    }
+
+
+def _registered_fact(registered: SupervisedObject) -> events.Fact:
+    return events.Fact(
+        "object.registered",
+        case_number=registered.case_number,
+        subject_id=registered.subject_id,
+        department=registered.department,
+        summary=f"{registered.department}将{registered.subject}纳入“{registered.item}”监管",
+        payload={"object_id": registered.pk},
+    )
 
 
 @transaction.atomic

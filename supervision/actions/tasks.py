@@ -1,5 +1,7 @@
 """Check tasks: first check, commitment check and re-check, each opened once with its clock."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -13,60 +15,93 @@ from shenguan.lifecycle import check_move
 from shenguan.org.models import Staff
 from shenguan.refusals import Invalid, NotAllowed
 from shenguan.workdays import deadlines
+from shenguan.workdays.models import Deadline
 from supervision.lifecycle import TASK
 from supervision.models import CheckTask, Finding, SupervisedObject
 
+Key = tuple[int, str, int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of `watched` wanted, due `days` 工作日 after `start_on` under `law`; a re-check names its finding."""
+
+    watched: SupervisedObject
+    kind: str
+    start_on: date
+    days: int
+    law: str
+    push_number: str = ""
+    assignee: Staff | None = None
+    finding: Finding | None = None
+
+    @property
+    def key(self) -> Key:
+        """What makes two checks the same: object, kind and push, for a re-check its finding."""
+        return self.watched.pk, self.kind, self.finding.pk if self.finding else self.push_number
+
+
+def open_check(check: Check, *, by: Actor) -> CheckTask:
+    """Opens one check."""
+    return open_checks([check], by=by)[0]
+
 
 @transaction.atomic
-def open_check(
-    *,
-    by: Actor,
-    watched: SupervisedObject,
-    kind: str,
-    start_on: date,
-    days: int,
-    law: str,
-    push_number: str = "",
-    assignee: Staff | None = None,
-    finding: Finding | None = None,
-) -> CheckTask:
-    """Opens a check of `watched`, due `days` 工作日 after `start_on` under `law`.
+def open_checks(checks: Sequence[Check], *, by: Actor) -> list[CheckTask]:
+    """Opens checks, each with its clock, by a number of statements that does not grow with theirs.
 
     Idempotent: the same object, kind and push again (for a re-check: an open one of the same finding) returns the task
     there is. Raises nothing of its own.
     """
-    known = CheckTask.objects.filter(object=watched, kind=kind)
-    if finding is not None:
-        existing = known.filter(finding=finding, status=CheckTask.Status.OPEN).first()
-    else:
-        existing = known.filter(finding__isnull=True, push_number=push_number).first()
-    if existing is not None:
-        return existing
-    clock = deadlines.start(
-        kind=f"supervision.{kind}", case_number=watched.case_number, start_on=start_on, amount=days, law=law
+    known = _opened(checks)
+    missing = {check.key: check for check in checks if check.key not in known}
+    clocks = deadlines.start_many(
+        deadlines.Limit(f"supervision.{row.kind}", row.watched.case_number, row.start_on, row.days, row.law)
+        for row in missing.values()
     )
-    task = CheckTask.objects.create(
-        object=watched,
-        department=watched.department,
-        assignee=assignee,
+    opened = CheckTask.objects.bulk_create(
+        _task(check, clock) for check, clock in zip(missing.values(), clocks, strict=True)
+    )
+    known |= dict(zip(missing, opened, strict=True))
+    audit.record_many((audit.Act("task.open", task) for task in opened), by=by)
+    events.record_many((_opened_fact(task) for task in opened), by=by)
+    return [known[check.key] for check in checks]
+
+
+def _opened(checks: Sequence[Check]) -> dict[Key, CheckTask]:
+    rows = CheckTask.objects.filter(
+        object__in={check.watched.pk for check in checks}, kind__in={check.kind for check in checks}
+    ).select_related("deadline")
+    known: dict[Key, CheckTask] = {}
+    for task in rows:
+        if task.finding_id is None or task.status == CheckTask.Status.OPEN:
+            known.setdefault((task.object_id, task.kind, task.finding_id or task.push_number), task)
+    return known
+
+
+def _task(check: Check, clock: Deadline) -> CheckTask:
+    return CheckTask(
+        object=check.watched,
+        department=check.watched.department,
+        assignee=check.assignee,
         deadline=clock,
-        finding=finding,
-        kind=kind,
-        case_number=watched.case_number,
-        push_number=push_number,
+        finding=check.finding,
+        kind=check.kind,
+        case_number=check.watched.case_number,
+        push_number=check.push_number,
         due_on=clock.due_on,
     )
-    audit.record("task.open", by=by, target=task)
-    events.record(
+
+
+def _opened_fact(task: CheckTask) -> events.Fact:
+    return events.Fact(
         "task.opened",
-        by=by,
         case_number=task.case_number,
-        subject_id=watched.subject_id,
-        department=watched.department,
-        summary=f"{watched.department}应于 {clock.due_on} 前完成{task.get_kind_display()}（{watched.item}）",
-        payload={"task_id": task.pk, "due_on": clock.due_on.isoformat()},
+        subject_id=task.object.subject_id,
+        department=task.department,
+        summary=f"{task.department}应于 {task.due_on} 前完成{task.get_kind_display()}（{task.object.item}）",
+        payload={"task_id": task.pk, "due_on": task.due_on.isoformat()},
     )
-    return task
 
 
 @transaction.atomic

@@ -59,10 +59,10 @@ def test_it_keeps_nothing_when_the_caller_rolls_back(actor):
 
 
 def test_it_keeps_no_event_without_its_queue_row(actor, monkeypatch):
-    def fail(**_: object) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(PendingEvent.objects, "create", fail)
+    monkeypatch.setattr(PendingEvent.objects, "bulk_create", fail)
     with pytest.raises(RuntimeError), transaction.atomic():
         events.record("approval.accepted", by=actor, summary="受理")
     assert not Event.objects.exists()
@@ -96,3 +96,16 @@ def test_it_wakes_nobody_for_facts_that_stay(actor, committing, nudges):
 
 def test_the_system_may_record(nudges):
     assert events.record("credit.changed", by=Actor.system("job"), summary="信用变化").actor_name == "系统"
+
+
+def test_it_keeps_many_facts_in_their_order_by_two_statements(actor, django_assert_num_queries):
+    facts = [events.Fact("approval.accepted", f"第{n}件", case_number=f"A-{n}") for n in range(5)]
+    with transaction.atomic(), django_assert_num_queries(2):
+        events.record_many(facts, by=actor)
+    assert list(Event.objects.order_by("id").values_list("summary", flat=True)) == [fact.summary for fact in facts]
+    assert PendingEvent.objects.count() == 5
+
+
+def test_it_writes_nothing_for_no_facts(actor, django_assert_num_queries):
+    with transaction.atomic(), django_assert_num_queries(0):
+        assert events.record_many([], by=actor) == []

@@ -137,3 +137,18 @@ def test_it_keeps_a_void_for_good():
 def test_it_reads_well():
     assert str(NumberSeries(key="YZ", year=2026, last=3)) == "YZ 2026：3"
     assert str(VoidNumber(key="YZ", year=2026, number=3)) == "YZ 2026-3 作废"
+
+
+@pytest.mark.django_db
+def test_it_takes_from_many_series_by_a_constant_number_of_queries(django_assert_num_queries):
+    with transaction.atomic():
+        assert series.take_many({"seq:B": 2, "seq:A": 1}, 0) == {"seq:B": [1, 2], "seq:A": [1]}
+        with django_assert_num_queries(2):
+            assert series.take_many({"seq:A": 3, "seq:B": 1}, 0) == {"seq:A": [2, 3, 4], "seq:B": [3]}
+
+
+@pytest.mark.django_db
+def test_it_takes_nothing_from_any_series_when_one_count_is_no_number():
+    with transaction.atomic(), pytest.raises(ValueError, match="at least 1"):
+        series.take_many({"seq:A": 1, "seq:B": 0}, 0)
+    assert not NumberSeries.objects.exists()

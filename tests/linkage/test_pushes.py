@@ -92,7 +92,7 @@ def test_it_audits_a_claim_and_puts_it_on_the_timeline(waiting: Push):
 
 
 def test_it_undoes_a_claim_whose_check_cannot_be_opened(waiting: Push, monkeypatch):
-    monkeypatch.setattr("linkage.actions.duties.tasks.open_check", lambda **_: 1 / 0)
+    monkeypatch.setattr("linkage.actions.duties.tasks.open_checks", lambda *_, **__: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         pushes.claim(waiting, by=acting(waiting.owner))

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from approvals.models import ApprovalItem, ItemVariant
 from linkage.actions import routing
@@ -362,3 +364,18 @@ def test_it_uses_up_no_number_for_a_batch_that_failed(city: City, monkeypatch):
     assert not Push.objects.exists()
     assert not NumberSeries.objects.filter(key__startswith="seq:").exists()
     assert not SupervisedObject.objects.exists()
+
+
+def test_it_asks_the_database_no_more_for_many_events_than_for_few(clock, nudges, django_assert_num_queries):
+    city = build_city(both_stages=True)
+    cases = ApplicationFactory.create_batch(8, concluded=True, variant=city.application.variant)
+    for kind in ("approval.accepted", "approval.concluded"):
+        city.route(kind)  # the first numbers of a series cost two statements more
+        happen(cases[0], kind)
+        with CaptureQueriesContext(connection) as few:
+            routing.route_pending()
+        for case in cases[1:]:
+            happen(case, kind)
+        with django_assert_num_queries(len(few)):
+            routing.route_pending()
+    assert Push.objects.count() == 2 * len(cases) + 2

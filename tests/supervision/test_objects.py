@@ -25,7 +25,7 @@ def register(by: Actor, **changes: object) -> SupervisedObject:
         "case_number": "YZ20261120-0001",
         "approval_item_name": "食品经营许可",
     }
-    return objects.register(by=by, **values | changes)  # type: ignore[arg-type]
+    return objects.register(objects.Registration(**values | changes), by=by)  # type: ignore[arg-type]
 
 
 def test_it_registers_and_tells_the_timeline(system: Actor) -> None:

@@ -20,8 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 def open_check(watched: SupervisedObject, by: Actor, push_number: str = "TS20261120-0001") -> CheckTask:
     """A first check due ten working days after 2026-11-20."""
-    return tasks.open_check(
-        by=by,
+    check = tasks.Check(
         watched=watched,
         kind=CheckTask.Kind.FIRST_CHECK,
         start_on=date(2026, 11, 20),
@@ -29,6 +28,7 @@ def open_check(watched: SupervisedObject, by: Actor, push_number: str = "TS20261
         law="审管联动事项清单",
         push_number=push_number,
     )
+    return tasks.open_check(check, by=by)
 
 
 def test_it_is_due_so_many_working_days_later(system: Actor) -> None:

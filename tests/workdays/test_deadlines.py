@@ -284,3 +284,27 @@ def test_it_reads_well():
         "听证 2026-11-23—",
         "2026-11-27 → 2026-12-11（延长）",
     ]
+
+
+def test_it_starts_many_by_one_statement(django_assert_num_queries):
+    limits = [deadlines.Limit("push.read", f"A-{n}", date(2026, 11, 20), 1 + n % 2, "清单") for n in range(6)]
+    with django_assert_num_queries(1):
+        started = deadlines.start_many(limits)
+    assert [row.due_on for row in started[:2]] == [date(2026, 11, 23), date(2026, 11, 24)]
+    assert [row.case_number for row in started] == [limit.case_number for limit in limits]
+
+
+def test_it_cancels_many_at_once():
+    running = DeadlineFactory.create_batch(3)
+    deadlines.cancel_many(running)
+    assert set(Deadline.objects.values_list("state", flat=True)) == {Deadline.State.CANCELLED}
+    assert {row.state for row in running} == {Deadline.State.CANCELLED}
+
+
+def test_it_cancels_none_of_many_when_one_is_over():
+    running, over = DeadlineFactory(), DeadlineFactory()
+    deadlines.meet(over, on=over.due_on)
+    with pytest.raises(StateForbids):
+        deadlines.cancel_many([running, over])
+    running.refresh_from_db()
+    assert running.state == Deadline.State.OPEN

@@ -44,7 +44,7 @@ def concluded(event: Event, application: Application | None, context: Context) -
         decision = _not_granted(event, application, context, announced)
     for push in announced:
         if push.status in (Push.Status.WAITING_CLAIM, Push.Status.CLAIMED):
-            duties.close(push, by=context.by, reason="办件已办结")
+            context.close_later(push, "办件已办结")
     return decision
 
 
