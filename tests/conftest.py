@@ -18,7 +18,7 @@ from shenguan.events import nudge
 from shenguan.workdays import imported
 from tests.factories.ground import StaffFactory
 
-pytest_plugins = ["tests.fixtures_demo"]
+pytest_plugins = ["tests.fixtures_demo", "tests.fixtures_schema"]
 
 FRIDAY_MORNING = datetime(2026, 11, 20, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
