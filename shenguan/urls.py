@@ -7,6 +7,7 @@ urlpatterns = [
     path("oauth2/", include("shenguan.access.oauth_urls")),
     path("api/", include("shenguan.api_urls")),
     path("messages/", include("shenguan.notify.urls")),
+    path("staff/", include("shenguan.org.urls")),
     path("audit/", include("shenguan.audit.urls")),
     path("approvals/", include("approvals.urls")),
     path("credit/", include("credit.urls")),

@@ -36,6 +36,7 @@ class Permission(models.TextChoices):
     INSPECTION_DO = "inspection.do", "开展检查"
     INSPECTION_MANAGE = "inspection.manage", "安排检查与整改复查"
     COORDINATION_VIEW = "coordination.view", "统筹查看全市联动"
+    ABSENCE_RECORD = "absence.record", "登记人员离岗"
     SYSTEM_MANAGE = "system.manage", "系统管理"
     SECURITY_MANAGE = "security.manage", "安全管理"
     AUDIT_VIEW = "audit.view", "查看审计日志"
@@ -96,11 +97,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     ),
     Role.EXAMINER: frozenset(_APPROVAL_SIDE | {P.APPLICATION_EXAMINE, P.PERSONAL_DATA_UNMASK}),
     Role.SURVEYOR: frozenset(_APPROVAL_SIDE | {P.APPLICATION_SURVEY, P.PERSONAL_DATA_UNMASK}),
-    Role.DECIDER: frozenset(_APPROVAL_SIDE | {P.APPLICATION_DECIDE, P.PERMIT_MANAGE}),
+    Role.DECIDER: frozenset(_APPROVAL_SIDE | {P.APPLICATION_DECIDE, P.PERMIT_MANAGE, P.ABSENCE_RECORD}),
     Role.PERMIT_ISSUER: frozenset(_APPROVAL_SIDE | {P.APPLICATION_ISSUE}),
     Role.LIAISON: frozenset(_SUPERVISION_SIDE | {P.PUSH_ASSIGN, P.PERSONAL_DATA_UNMASK}),
     Role.INSPECTOR: frozenset(_SUPERVISION_SIDE | {P.INSPECTION_DO, P.PERSONAL_DATA_UNMASK}),
-    Role.SUPERVISION_HEAD: frozenset(_SUPERVISION_SIDE | {P.PUSH_ASSIGN, P.INSPECTION_MANAGE}),
+    Role.SUPERVISION_HEAD: frozenset(_SUPERVISION_SIDE | {P.PUSH_ASSIGN, P.INSPECTION_MANAGE, P.ABSENCE_RECORD}),
     Role.LIST_ADMIN: frozenset({P.LINKAGE_LIST_VIEW, P.LINKAGE_LIST_EDIT, P.CATALOGUE_VIEW, P.CATALOGUE_EDIT}),
     Role.CREDIT_ADMIN: frozenset({P.CREDIT_VIEW, P.CREDIT_MANAGE, P.LINKAGE_LIST_VIEW, P.CATALOGUE_VIEW}),
     Role.COORDINATOR: frozenset(
@@ -115,7 +116,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.OBJECT_VIEW,
         }
     ),
-    Role.SYSTEM_ADMIN: frozenset({P.SYSTEM_MANAGE, P.CATALOGUE_VIEW}),
+    Role.SYSTEM_ADMIN: frozenset({P.SYSTEM_MANAGE, P.CATALOGUE_VIEW, P.ABSENCE_RECORD}),
     Role.SECURITY_ADMIN: frozenset({P.SECURITY_MANAGE}),
     Role.AUDIT_ADMIN: frozenset({P.AUDIT_VIEW}),
 }

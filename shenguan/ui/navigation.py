@@ -105,6 +105,7 @@ MENU: tuple[Group, ...] = (
             Entry("联动事项清单", "link", "linkage:list", (P.LINKAGE_LIST_VIEW,)),
             Entry("审批事项目录", "file-text", "approvals:items", (P.CATALOGUE_VIEW,)),
             Entry("监管事项目录", "list-check", "supervision:items", (P.CATALOGUE_VIEW,)),
+            Entry("人员离岗", "users", "org:absences", (P.ABSENCE_RECORD,)),
         ),
     ),
     Group(

@@ -74,6 +74,7 @@ GROUND = [
     Sight("access:password", CLERK),
     Sight("notify:notices", LIAISON),
     Sight("notify:outbox", SYSTEM),
+    Sight("org:absences", HEAD),
     Sight("audit:entries", AUDIT),
     Sight("audit:entries", CLERK, status=403),
     Sight("/none/", CLERK, status=404),

@@ -64,6 +64,7 @@ GROUND = [
     Row("notify:notices", EVERYBODY),
     Row("notify:read_all", EVERYBODY, post=True),
     Row("notify:outbox", "OY"),
+    Row("org:absences", "DHY"),
     Row("audit:entries", "U"),
 ]
 
@@ -219,4 +220,5 @@ COVERED_ELSEWHERE = {
     "linkage:push_paper",
     "linkage:replay",
     "notify:read",
+    "org:absence_cancel",
 }
