@@ -56,7 +56,16 @@ class LinkageConfig(AppConfig):
                 "endpoint.register": "登记接收地址",
                 "delivery.replay": "补发推送",
                 "clock.soon": "临期提醒",
+                "clock.yellow": "黄牌",
+                "clock.red": "红牌",
+                "clock.lifted": "提级",
                 "clock.overdue": "超期提级",
+                "push.carded": "给出督办牌",
+                "push.card_withdrawn": "推送的督办牌撤回",
+                "card.withdraw": "撤回督办牌",
+                "cards.export": "导出督办牌",
+                "ladder.create": "新建催办规则",
+                "ladder.revise": "修改催办规则",
             }
         )
 

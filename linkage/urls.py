@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from linkage.views import desk, fragments, inbox, list_entries, list_import, list_publishing, lists, pushes
+from linkage.views import (
+    cards,
+    desk,
+    fragments,
+    inbox,
+    ladders,
+    list_entries,
+    list_import,
+    list_publishing,
+    lists,
+    pushes,
+)
 
 app_name = "linkage"
 
@@ -21,6 +32,12 @@ urlpatterns = [
     path("unmapped/<int:pk>/dismiss/", desk.unmapped_dismiss, name="unmapped_dismiss"),
     path("objections/", desk.desk, {"tab": "objections"}, name="objections"),
     path("objections/<int:pk>/decide/", desk.decide, name="decide"),
+    path("cards/", cards.card_list, name="cards"),
+    path("cards/export/", cards.export, name="cards_export"),
+    path("cards/<int:pk>/withdraw/", cards.withdraw, name="card_withdraw"),
+    path("ladders/", ladders.ladder_list, name="ladders"),
+    path("ladders/new/", ladders.ladder_new, name="ladder_new"),
+    path("ladders/<int:pk>/", ladders.ladder_edit, name="ladder_edit"),
     path("endpoints/<str:code>/replay/", desk.replay, name="replay"),
     path("list/", lists.list_page, name="list"),
     path("list/export/", lists.export, name="list_export"),

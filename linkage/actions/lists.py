@@ -38,6 +38,7 @@ EDITABLE = (
     "basis",
     "paper",
     "feedback_scope",
+    "ladder",
 )
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from linkage import links, policies
-from linkage.actions import duties, moves, outgoing, pushes
+from linkage.actions import cards, duties, moves, outgoing, pushes
 from linkage.actions.context import Context
 from linkage.actions.drafts import Draft, to_read
 from linkage.lifecycle import OBJECTION
@@ -113,6 +113,7 @@ def uphold(
     policies.check_not_there_yet(push, department)
     moves.stop_clock(push, met=False)
     duties.give_up(push, by=by, reason="职责异议成立，改派其他部门")
+    cards.void(push, by=by, reason="职责异议成立，不属于本部门职责")
     moves.move(
         push,
         "reroute",

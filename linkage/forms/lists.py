@@ -9,14 +9,14 @@ from django.utils import timezone
 from approvals.models import ApprovalItem
 from linkage.forms.choices import offer
 from linkage.imports.linkage_list import CONTENTS
-from linkage.models import Basis, BasisPaper, LinkageEntry, ListVersion
+from linkage.models import Basis, BasisPaper, EscalationLadder, LinkageEntry, ListVersion
 from shenguan.access.roles import Permission
 from shenguan.org.models import Department, Office, Staff
 from shenguan.org.selectors import staff_who_may
 from supervision.models import SupervisionItem
 
 PLAIN = ("condition", "basis", "claim_mode", "claim_days", "first_check_days", "feedback_days", "feedback_scope")
-KEPT = ("approval_office", "approval_liaison", "approval_deputy", "version")
+KEPT = ("approval_office", "approval_liaison", "approval_deputy", "ladder", "version")
 
 
 class EntryForm(forms.Form):
@@ -69,6 +69,9 @@ class EntryForm(forms.Form):
     first_check_days = forms.IntegerField(label="首查时限（工作日）", min_value=1, max_value=999, required=False)
     feedback_days = forms.IntegerField(label="反馈时限（工作日）", min_value=1, max_value=99, initial=3)
     feedback_scope = forms.ChoiceField(label="反馈范围", choices=LinkageEntry.FeedbackScope.choices)
+    ladder = forms.ModelChoiceField(
+        label="催办规则", queryset=EscalationLadder.objects.none(), required=False, empty_label="默认规则"
+    )
     stages = forms.MultipleChoiceField(
         label="推送环节", choices=LinkageEntry.Stage.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -88,6 +91,7 @@ class EntryForm(forms.Form):
         offer(self, "approval_office", Office.objects.filter(department=approving))
         offer(self, "approval_liaison", _people(approving, Permission.PUSH_ANSWER))
         offer(self, "approval_deputy", _people(approving, Permission.PUSH_ANSWER))
+        offer(self, "ladder", EscalationLadder.objects.filter(purpose=EscalationLadder.Purpose.PUSH))
 
     def values(self) -> dict[str, Any]:
         """The fields of the row, without the version it was opened with."""
@@ -113,6 +117,7 @@ def initial_of(entry: LinkageEntry, row_version: int) -> dict[str, Any]:
         "approval_deputy": entry.approval_deputy.username if entry.approval_deputy else "",
         "deputy": entry.deputy.username if entry.deputy else "",
         "paper": entry.paper.number if entry.paper else "",
+        "ladder": entry.ladder_id,
     }
 
 

@@ -1,7 +1,9 @@
 """The linkage list, routing, pushes, deliveries, objections, clocks' escalations and the unmapped worklist."""
 
+from linkage.models.card import Card, CardWithdrawal
 from linkage.models.delivery import Attempt, Delivery, Endpoint
 from linkage.models.escalation import Escalation
+from linkage.models.ladder import EscalationLadder, LadderVersion
 from linkage.models.list import PERMIT_STAGES, Basis, BasisPaper, LinkageEntry, ListVersion
 from linkage.models.note import PushAttachment, PushNote
 from linkage.models.objection import DutyObjection
@@ -14,10 +16,14 @@ __all__ = [
     "Attempt",
     "Basis",
     "BasisPaper",
+    "Card",
+    "CardWithdrawal",
     "Delivery",
     "DutyObjection",
     "Endpoint",
     "Escalation",
+    "EscalationLadder",
+    "LadderVersion",
     "LinkageEntry",
     "ListVersion",
     "Push",

@@ -4,11 +4,17 @@ from django.db import models
 
 
 class Escalation(models.Model):
-    """Somebody was told that a clock of the linkage is about to run out, or has. Append-only."""
+    """A clock of the linkage reached a level of its ladder, and who was told. Append-only.
+
+    Nobody is told of a level that was passed while the job stood still: `told` is empty then.
+    """
 
     class Level(models.TextChoices):
         SOON = "soon", "临期提醒"
-        OVERDUE = "overdue", "超期提级"
+        YELLOW = "yellow", "黄牌"
+        RED = "red", "红牌"
+        LIFTED = "lifted", "提级"
+        OVERDUE = "overdue", "超期提级"  # of events without an entry, which have no ladder
 
     deadline = models.ForeignKey("workdays.Deadline", models.PROTECT, related_name="+")
     push = models.ForeignKey("linkage.Push", models.PROTECT, null=True, related_name="escalations")

@@ -161,6 +161,9 @@ class LinkageEntry(models.Model):
     paper = models.ForeignKey(
         BasisPaper, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="依据文书"
     )
+    ladder = models.ForeignKey(
+        "linkage.EscalationLadder", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="催办规则"
+    )  # none: the default one
 
     sequence = models.PositiveIntegerField("序号")
     condition = models.CharField("适用情形", max_length=100, default=ALWAYS)

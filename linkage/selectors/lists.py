@@ -31,6 +31,7 @@ COMPARED = (
     "basis",
     "paper",
     "feedback_scope",
+    "ladder",
 )
 LABELS = {column.name: column.verbose_name for column in LinkageEntry._meta.fields}
 RELATIONS = (
@@ -44,6 +45,7 @@ RELATIONS = (
     "deputy__department",
     "approval_deputy__department",
     "paper",
+    "ladder",
 )
 
 

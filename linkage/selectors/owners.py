@@ -89,12 +89,16 @@ def coordinators() -> QuerySet[Staff]:
     return Staff.objects.filter(status=Staff.Status.ON_DUTY, roles__role=Role.COORDINATOR).order_by("username")
 
 
-def heads(department: Department, office: Office | None) -> list[Staff]:
-    """The heads to be told when a push of this office is overdue; of the whole department where the office has none."""
-    of_department = Staff.objects.filter(
-        status=Staff.Status.ON_DUTY, department=department, roles__role=Role.SUPERVISION_HEAD
-    ).order_by("username")
-    return list(of_department.filter(office=office)) or list(of_department)
+def heads(department: Department, office: Office | None, role: str = Role.SUPERVISION_HEAD) -> list[Staff]:
+    """Who leads an office, by the role its side of the house has for that; of the whole department where it has none.
+
+    Without an office: everybody who leads in the department.
+    """
+    of_department = Staff.objects.filter(status=Staff.Status.ON_DUTY, department=department, roles__role=role).order_by(
+        "username"
+    )
+    of_office = list(of_department.filter(office=office)) if office is not None else []
+    return of_office or list(of_department)
 
 
 def _is_there(person: Staff, department: Department, away: Away) -> bool:

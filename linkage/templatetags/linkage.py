@@ -1,5 +1,6 @@
 """Words and badges for pushes and journal entries on linkage pages."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django import template
@@ -9,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from credit.models import CreditCheck, Subject
 from linkage import policies, wording
-from linkage.models import LinkageEntry, Push
+from linkage.models import Card, LadderVersion, LinkageEntry, Push
 from linkage.selectors import editor
 from linkage.selectors.editor import Line
 from shenguan.ui.templatetags.sg import icon, tag
@@ -83,6 +84,19 @@ def push_state(push: Push) -> SafeString:
     tone, name = tones[Push.Status(push.status)]
     read = "、已阅" if push.read_at and push.status == Push.Status.CLAIMED else ""
     return tag(tone, name, f"{push.get_status_display()}{read}")
+
+
+@register.simple_tag
+def card_tag(card: Card) -> SafeString:
+    """黄牌, 红牌 or 提级 as a label."""
+    tone = "wn" if card.level == Card.Level.YELLOW else "dg"
+    return tag(tone, "flag", card.get_level_display())
+
+
+@register.filter
+def told_words(tells: Iterable[str]) -> str:
+    """Whom a step of a ladder tells, as people read it."""
+    return "、".join(str(LadderVersion.Told(word).label) for word in tells)
 
 
 @register.filter

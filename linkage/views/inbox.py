@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from linkage.models import Push
+from linkage.models import Card, Push
+from linkage.selectors import cards
 from linkage.selectors import inbox as selectors
 from linkage.selectors.cases import visible_pushes
 from linkage.selectors.inbox import Query
@@ -50,6 +51,7 @@ class Row:
 
     push: Push
     due: DueState | None
+    card: Card | None = None  # the hardest of the running clock
 
 
 @dataclass
@@ -71,7 +73,10 @@ def inbox(request: StaffRequest) -> HttpResponse:
     page = keyset_page(request, pushes, ordering=ordering, size=PAGE)
     counts = selectors.counts(request.user, query, today)
     shown_rows = selectors.with_lines(page.items)
-    lines = [Row(push, due_state(push.deadline, today) if push.deadline else None) for push in shown_rows]
+    given = cards.current(shown_rows)
+    lines = [
+        Row(push, due_state(push.deadline, today) if push.deadline else None, given.get(push.pk)) for push in shown_rows
+    ]
     context = {
         "query": query,
         "page": page,

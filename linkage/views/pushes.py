@@ -15,6 +15,7 @@ from linkage import links, policies
 from linkage.actions import moves
 from linkage.forms.pushes import DeedForm
 from linkage.models import Push
+from linkage.selectors import cards
 from linkage.selectors.cases import pushes_of_case
 from linkage.views.access import fetch_push, way_back
 from linkage.views.deeds import DEEDS, Deed
@@ -91,6 +92,7 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         "objection": getattr(push, "objection", None),
         "related": pushes_of_case(request.user, push.case_number).exclude(pk=push.pk),
         "notes": push.notes.select_related("file"),
+        "cards": cards.of_push(push),
         "attachments": push.attachments.select_related("file"),
     }
     return render(request, "linkage/pushes/detail.html", context)

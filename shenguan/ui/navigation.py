@@ -117,7 +117,10 @@ MENU: tuple[Group, ...] = (
     ),
     Group(
         "统筹",
-        (Entry("未对应与职责裁定", "send", "linkage:unmapped", (P.PUSH_ARBITRATE,)),),
+        (
+            Entry("未对应与职责裁定", "send", "linkage:unmapped", (P.PUSH_ARBITRATE,)),
+            Entry("督办牌", "flag", "linkage:cards", (P.INBOX_VIEW,)),
+        ),
     ),
     Group(
         "系统",

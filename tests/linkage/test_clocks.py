@@ -11,6 +11,7 @@ from linkage.models import Escalation, Push
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Role
 from shenguan.notify.models import Notice
+from shenguan.org.models import Staff
 from shenguan.workdays.actions import CalendarRow, import_calendar
 from shenguan.workdays.models import Deadline
 from supervision.models import CheckTask
@@ -52,17 +53,26 @@ def test_it_reminds_the_owner_two_working_days_before(waiting: City, clock):
     assert told() == {(waiting.liaison.username, "push.due_soon")}
 
 
-def test_it_tells_owner_head_and_coordinator_when_it_is_late(waiting: City, clock):
-    head = StaffFactory(department=waiting.entry.department, office=waiting.entry.office, roles=[Role.SUPERVISION_HEAD])
+@pytest.fixture
+def head(waiting: City) -> Staff:
+    """Who leads the office of the push."""
+    return StaffFactory(department=waiting.entry.department, office=waiting.entry.office, roles=[Role.SUPERVISION_HEAD])
+
+
+def test_it_tells_owner_and_head_on_the_first_day_late(waiting: City, head: Staff, clock):
     on(clock, 26)
 
     clocks.escalate_due()
 
-    assert told() == {
-        (waiting.liaison.username, "push.overdue"),
-        (head.username, "push.overdue"),
-        (waiting.coordinator.username, "push.overdue"),
-    }
+    assert told() == {(waiting.liaison.username, "push.overdue"), (head.username, "push.overdue")}
+
+
+def test_it_lifts_to_the_coordinator_at_the_last_step(waiting: City, head: Staff, clock):
+    on(clock, 2, 12)  # the fifth working day late
+
+    clocks.escalate_due()
+
+    assert (waiting.coordinator.username, "push.overdue") in told()
 
 
 def test_it_does_not_call_the_last_day_late(waiting: City, clock):
@@ -81,7 +91,7 @@ def test_it_tells_each_level_once(waiting: City, clock):
     on(clock, 26)
     assert clocks.escalate_due() == 1
     assert clocks.escalate_due() == 0
-    assert list(Escalation.objects.values_list("level", flat=True)) == ["soon", "overdue"]
+    assert list(Escalation.objects.values_list("level", flat=True)) == ["soon", "yellow"]
 
 
 def test_it_reminds_nobody_on_a_rest_day(waiting: City, clock):
@@ -140,6 +150,7 @@ def test_it_catches_up_after_a_standstill(waiting: City, clock):
     clock.shift(timedelta(days=40))
 
     assert clocks.escalate_due() == 1
+    assert clocks.escalate_due() == 0
 
 
 @pytest.fixture

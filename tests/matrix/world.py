@@ -7,9 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from approvals.actions import drafts
 from approvals.models import Application
 from credit.models import CreditRecord, Subject
-from linkage.actions import lists, objections
-from linkage.models import DutyObjection, LinkageEntry, Push, UnmappedEvent
+from linkage.actions import cards, ladders, lists, objections
+from linkage.ladders import rungs
+from linkage.models import Card, DutyObjection, EscalationLadder, LinkageEntry, Push, UnmappedEvent
+from linkage.selectors.ladders import windows
 from shenguan import notify
+from shenguan.access.actors import Actor
 from shenguan.access.roles import Role
 from shenguan.org.models import Department, Staff
 from supervision.actions import inspections
@@ -48,6 +51,7 @@ class World:
     subject: Subject
     unmapped: UnmappedEvent
     objection: DutyObjection
+    card: Card
     entry: LinkageEntry  # of a draft of the list
     penalty: Penalty
     clue: Clue
@@ -109,6 +113,7 @@ def build(city: DemoCity) -> World:
         subject=diner,
         unmapped=UnmappedEvent.objects.filter(status="open").earliest("pk"),
         objection=objection,
+        card=_card(claimable),
         entry=lists.create_draft(by=city.actor("jiangbonian"), label="2026-4").entries.earliest("sequence"),
         penalty=PenaltyFactory(department=push.department, subject=diner),
         clue=ClueFactory(item=record.object.item, department=push.department, subject=diner),
@@ -116,6 +121,14 @@ def build(city: DemoCity) -> World:
     )
     _people(world, city.department("ZJJ"))
     return world
+
+
+def _card(push: Push) -> Card:
+    """A card the push would have earned had it been late."""
+    ladders.ensure_standard()
+    (window, *_) = windows(EscalationLadder.Purpose.PUSH)
+    yellow = next(rung for rung in rungs(window.version) if rung.is_late)
+    return cards.give(push, yellow, window.version, by=Actor.system("linkage.escalate_due"))
 
 
 def _draft(city: DemoCity, subject: Subject) -> Application:

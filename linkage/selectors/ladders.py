@@ -1,0 +1,46 @@
+"""Which wording of which ladder governs a clock: the one in force on the day the clock began."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from linkage.models import EscalationLadder, LadderVersion
+
+
+@dataclass(frozen=True)
+class Window:
+    """One version with the starting days of the clocks it governs; `until` is the first day it does not."""
+
+    version: LadderVersion
+    until: date | None
+
+    def clocks(self) -> Q:
+        """Condition on a row with a `deadline`."""
+        wanted = Q(deadline__start_on__gte=self.version.valid_from)
+        return wanted & Q(deadline__start_on__lt=self.until) if self.until else wanted
+
+    def pushes(self) -> Q:
+        """Condition on pushes: their entry chose this ladder, or none and this is the default one."""
+        chosen = Q(entry__ladder=self.version.ladder_id)
+        if self.version.ladder.is_default:
+            chosen |= Q(entry__ladder__isnull=True)
+        return chosen & self.clocks()
+
+
+def all_ladders() -> "QuerySet[EscalationLadder]":
+    """Every ladder with its versions, the newest first."""
+    newest_first = LadderVersion.objects.select_related("ladder").order_by("-number")
+    return EscalationLadder.objects.prefetch_related(Prefetch("versions", queryset=newest_first))
+
+
+def windows(purpose: EscalationLadder.Purpose) -> Iterator[Window]:
+    """Every version that may govern a clock. Of two made on one day the later one holds."""
+    for ladder in all_ladders().filter(purpose=purpose):
+        versions = [*reversed(ladder.versions.all())]
+        for version, following in pairwise([*versions, None]):
+            until = following.valid_from if following else None
+            if version and version.valid_from != until:
+                yield Window(version, until)
