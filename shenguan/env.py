@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable
+from datetime import time
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -81,6 +82,26 @@ def rate(name: str, default: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]*/(sec|min|hour|day)", given):
         raise ConfigurationError(f"环境变量 {name}={given!r} 无法识别：请写成 6000/min（单位 sec、min、hour、day）。")
     return given
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number within bounds. Raises ConfigurationError otherwise."""
+    given = text(name, str(default))
+    if not given.isdecimal() or not least <= int(given) <= most:
+        raise ConfigurationError(f"环境变量 {name}={given!r} 无法识别：请写 {least} 到 {most} 之间的整数。")
+    return int(given)
+
+
+def hours(name: str, default: str) -> tuple[time, time]:
+    """Opening and closing time, e.g. 08:30-18:00. Raises ConfigurationError for anything else, or an empty span."""
+    given = text(name, default)
+    try:
+        opens, closes = (time.fromisoformat(part.strip()) for part in given.split("-"))
+    except ValueError:
+        opens = closes = time()
+    if not opens < closes or opens.tzinfo or closes.tzinfo:
+        raise ConfigurationError(f"环境变量 {name}={given!r} 无法识别：请写成 08:30-18:00，先开始、后结束。")
+    return opens, closes
 
 
 def hosts(name: str, default: str) -> list[str]:

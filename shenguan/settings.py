@@ -335,6 +335,8 @@ OAUTH2_PROVIDER = {
 SMS_GATEWAY = env.text("SMS_GATEWAY", "embedded")
 SMS_HTTP_CONFIG = env.file("SMS_HTTP_CONFIG")  # how the provider wants to be spoken to
 SMS_HTTP_KEY = env.text("SMS_HTTP_KEY")
+NOTIFY_HOURS = env.hours("NOTIFY_HOURS", "08:30-18:00")  # of working days; only urgent messages leave outside them
+NOTIFY_BUNDLE_MINUTES = env.number("NOTIFY_BUNDLE_MINUTES", 15, least=1, most=240)  # at most one message per person
 CREDIT_SOURCE = env.text("CREDIT_SOURCE", "local")  # "local": the portal's own credit tables
 
 logs.configure()

@@ -1,5 +1,6 @@
 """The environment is read strictly (CONTRACT §1)."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,28 @@ def test_a_demo_makes_its_secret_once(tmp_path: Path) -> None:
     first = env.secret("THING", tmp_path / "key", make=True)
     assert env.secret("THING", tmp_path / "key", make=True) == first
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("value", ["0", "241", "-5", "ten", "1.5"])
+def test_a_number_keeps_its_bounds(set_to, value: str) -> None:
+    set_to(value)
+    with pytest.raises(ConfigurationError, match="请写 1 到 240 之间的整数"):
+        env.number("THING", 15, least=1, most=240)
+
+
+@pytest.mark.parametrize(("value", "meant"), [("1", 1), ("240", 240), ("", 15)])
+def test_a_number_within_its_bounds(set_to, value: str, meant: int) -> None:
+    set_to(value)
+    assert env.number("THING", 15, least=1, most=240) == meant
+
+
+@pytest.mark.parametrize("value", ["18:00-08:30", "08:30", "08:30-08:30", "8-18", "08:30-18:00-19:00", "08:30Z-18:00Z"])
+def test_hours_are_a_span(set_to, value: str) -> None:
+    set_to(value)
+    with pytest.raises(ConfigurationError, match="请写成 08:30-18:00"):
+        env.hours("THING", "08:30-18:00")
+
+
+def test_hours_are_read(set_to) -> None:
+    set_to("09:00 - 17:30")
+    assert env.hours("THING", "08:30-18:00") == (time(9), time(17, 30))

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from shenguan.org.models import Staff  # callers import this module before models can be
 
 
@@ -21,3 +23,4 @@ class Telling:
     url: str = ""
     case_number: str = ""
     urgent: bool = False
+    due_on: "date | None" = None  # until when something has to be done about it

@@ -1,7 +1,7 @@
 """Sending: leased, outside any transaction, written down only by whoever still holds the lease."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,6 +14,7 @@ from shenguan.notify.channels.base import Gateway, GatewayDown, Outgoing, Perman
 from shenguan.notify.channels.sms import channel
 from shenguan.notify.models import GatewayState, Message, Notice
 from shenguan.notify.tasks import send_due_notices
+from shenguan.workdays.calendar import OFFICE_ZONE
 from tests.factories.ground import StaffFactory
 from tests.factories.notify import MessageFactory
 
@@ -95,6 +96,14 @@ def test_it_leaves_what_another_worker_holds(gateway, clock):
     MessageFactory()
     lease("sms")
     assert send_due() == 0
+
+
+def test_outside_the_hours_it_sends_only_what_is_urgent(gateway, clock):
+    clock.move_to(datetime(2026, 11, 20, 18, 0, tzinfo=OFFICE_ZONE))
+    MessageFactory(text="平常")
+    MessageFactory(text="紧急", urgent=True)
+    assert send_due() == 1
+    assert gateway.sent[0].text == "紧急"
 
 
 def test_it_takes_over_when_a_worker_died(gateway, clock):
@@ -181,7 +190,7 @@ def test_it_carries_several_at_once(gateway):
 
 def test_it_takes_as_many_statements_for_many_messages_as_for_two(gateway, django_assert_max_num_queries):
     MessageFactory.create_batch(30)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         send_due()
 
 

@@ -1,11 +1,15 @@
 """tell and text_contact: a line under the bell, a row in the outbox, both only if the caller commits."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from shenguan import notify
 from shenguan.notify.actions.messages import SENDING_TASK
 from shenguan.notify.models import Message, Notice
+from shenguan.workdays.calendar import OFFICE_ZONE
 from tests.factories.ground import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -70,11 +74,41 @@ def test_it_keeps_nothing_when_the_caller_rolls_back():
     assert not Message.objects.exists()
 
 
-def test_it_wakes_the_sender_after_the_commit(committing, nudges):
+def test_something_urgent_wakes_the_sender_after_the_commit(committing, nudges):
+    with committing():
+        tell(StaffFactory(), urgent=True)
+        tell(StaffFactory(), urgent=True)
+    assert nudges == [SENDING_TASK]
+
+
+def test_what_waits_for_others_wakes_nobody(committing, nudges, clock):
     with committing():
         tell(StaffFactory())
-        tell(StaffFactory())
-    assert nudges == [SENDING_TASK]
+    assert nudges == []
+    message = Message.objects.get()
+    assert (message.bundling, message.due_at) == (True, timezone.now() + timedelta(minutes=1))
+
+
+def test_something_urgent_leaves_at_once_even_at_night(clock):
+    clock.move_to(datetime(2026, 11, 21, 3, 0, tzinfo=OFFICE_ZONE))
+    tell(StaffFactory(), urgent=True)
+    message = Message.objects.get()
+    assert (message.urgent, message.bundling, message.due_at) == (True, False, timezone.now())
+
+
+def test_a_reminder_waits_for_the_hours_even_when_it_is_urgent(clock):
+    clock.move_to(datetime(2026, 11, 20, 0, 5, tzinfo=OFFICE_ZONE))
+    notice = tell(StaffFactory(), kind="push.overdue", urgent=True)
+    message = Message.objects.get()
+    assert notice.urgent
+    assert (message.urgent, message.bundling) == (False, True)
+    assert message.due_at == datetime(2026, 11, 20, 8, 30, tzinfo=OFFICE_ZONE)
+
+
+def test_a_contact_is_not_texted_at_night(clock):
+    clock.move_to(datetime(2026, 11, 20, 22, 0, tzinfo=OFFICE_ZONE))
+    message = notify.text_contact(name="王小明", mobile="13812345678", kind="approval.accepted", title="歌舞厅许可")
+    assert (message.bundling, message.due_at) == (False, datetime(2026, 11, 23, 8, 30, tzinfo=OFFICE_ZONE))
 
 
 def test_it_shortens_a_long_title():

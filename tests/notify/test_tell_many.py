@@ -62,11 +62,11 @@ def test_nobody_is_nothing(committing, nudges):
 
 def test_it_wakes_the_sender_once(committing, nudges):
     with committing():
-        notify.tell_many([about(StaffFactory()), about(StaffFactory())])
+        notify.tell_many([about(StaffFactory()), about(StaffFactory(), urgent=True)])
     assert nudges == [SENDING_TASK]
 
 
 def test_it_wakes_nobody_when_no_message_leaves_the_house(committing, nudges):
     with committing():
-        notify.tell_many([about(StaffFactory(mobile=""))])
+        notify.tell_many([about(StaffFactory(mobile=""), urgent=True)])
     assert nudges == []

@@ -1,12 +1,13 @@
 """Telling colleagues, and a colleague reading it."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
 from shenguan.access.actors import Actor
-from shenguan.notify.actions.messages import queue
+from shenguan.notify.actions.messages import planned, queue
 from shenguan.notify.channels import OUTSIDE, portal
 from shenguan.notify.models import Notice
 from shenguan.notify.telling import Telling
@@ -14,13 +15,21 @@ from shenguan.org.models import Staff
 
 
 def tell(
-    staff: Staff, *, kind: str, title: str, body: str, url: str = "", case_number: str = "", urgent: bool = False
+    staff: Staff,
+    *,
+    kind: str,
+    title: str,
+    body: str,
+    url: str = "",
+    case_number: str = "",
+    urgent: bool = False,
+    due_on: date | None = None,
 ) -> Notice:
     """A line under the person's bell and a short message to their mobile, both kept only if the caller commits.
 
     The meaning of the arguments is Telling's. People who left get the line (for the record) but no message.
     """
-    return tell_many([Telling(staff, kind, title, body, url, case_number, urgent)])[0]
+    return tell_many([Telling(staff, kind, title, body, url, case_number, urgent, due_on)])[0]
 
 
 @transaction.atomic(savepoint=False)
@@ -29,10 +38,12 @@ def tell_many(tellings: Iterable[Telling]) -> list[Notice]:
     wanted = list(tellings)
     notices = portal.tell(wanted)
     queue(
-        channel.message(telling)
-        for telling in wanted
-        for channel in OUTSIDE.values()
-        if channel.address_of(telling.staff)
+        [
+            planned(telling, channel)
+            for telling in wanted
+            for channel in OUTSIDE.values()
+            if channel.address_of(telling.staff)
+        ]
     )
     return notices
 

@@ -20,6 +20,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from shenguan.access.roles import Permission
+from shenguan.notify.actions.bundling import bundle_due
 from shenguan.notify.channels import OUTSIDE, gateway_for, portal
 from shenguan.notify.channels.base import (
     Answer,
@@ -62,6 +63,8 @@ class Load:
 def send_due(*, seconds: float = 20.0) -> int:
     """Sends what is due, stops leasing after `seconds`; how many messages were tried. Safe beside other workers."""
     until, tried = time.monotonic() + seconds, 0
+    while time.monotonic() < until and bundle_due():
+        pass
     while time.monotonic() < until and (loads := [load for name in OUTSIDE if (load := lease(name)).messages]):
         asyncio.run(_carry_all(loads))
         for load in loads:

@@ -97,3 +97,7 @@ class OutsideChannel(ABC):
     @abstractmethod
     def message(self, telling: Telling) -> Message:
         """What the colleague gets, not yet in the outbox."""
+
+    @abstractmethod
+    def bundle(self, name: str, address: str, variables: Mapping[str, str]) -> Message:
+        """One message instead of several: `variables` are total, what and due. Not yet in the outbox."""

@@ -3,5 +3,6 @@
 from shenguan.notify.models.gateway_state import GatewayState
 from shenguan.notify.models.message import Message
 from shenguan.notify.models.notice import Notice
+from shenguan.notify.models.pace import SendingPace
 
-__all__ = ["GatewayState", "Message", "Notice"]
+__all__ = ["GatewayState", "Message", "Notice", "SendingPace"]

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from shenguan.notify import hours
 from shenguan.privacy.fields import EncryptedTextField
 from shenguan.privacy.masking import mask_name, mask_phone
 
@@ -17,8 +18,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Named questions."""
 
     def due(self, now: datetime) -> Self:
-        """Waiting, its time has come, and no worker holds a live lease on it."""
-        return self.filter(Q(lease_until=None) | Q(lease_until__lt=now), state=Message.State.PENDING, due_at__lte=now)
+        """Waiting, its time has come, no longer to be merged, and no worker holds a live lease on it.
+
+        Outside the hours (notify.hours) only urgent ones.
+        """
+        free = self.filter(Q(lease_until=None) | Q(lease_until__lt=now))
+        ready = free.filter(state=Message.State.PENDING, bundling=False, due_at__lte=now)
+        return ready if hours.are_open(now) else ready.filter(urgent=True)
+
+    def bundling(self) -> Self:
+        """Waiting to be merged with whatever else comes for the same person."""
+        return self.filter(state=Message.State.PENDING, bundling=True)
 
 
 class Message(models.Model):
@@ -30,6 +40,7 @@ class Message(models.Model):
 
     class State(models.TextChoices):
         PENDING = "pending", "待发送"
+        BUNDLED = "bundled", "已合并"
         SENT = "sent", "已发送"
         FAILED = "failed", "发送失败"
 
@@ -42,7 +53,13 @@ class Message(models.Model):
     text = EncryptedTextField("正文")
     variables = EncryptedTextField("模板变量", blank=True)  # JSON: what providers that know the text want instead
     case_number = models.CharField("办件编号", max_length=40, blank=True)
-    urgent = models.BooleanField("紧急", default=False)
+    kind = models.CharField("类型", max_length=60, blank=True)
+    act_by = models.DateField("办理期限", null=True, blank=True)
+    urgent = models.BooleanField("紧急", default=False)  # leaves at any hour, alone
+    bundling = models.BooleanField("待合并", default=False)
+    bundled_in = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="bundled", verbose_name="合并入"
+    )
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveIntegerField("已尝试次数", default=0)
     created_at = models.DateTimeField("创建时间", default=timezone.now)
@@ -59,7 +76,10 @@ class Message(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["channel", "due_at", "id"], condition=Q(state="pending"), name="message_due"),
+            models.Index(
+                fields=["channel", "due_at", "id"], condition=Q(state="pending", bundling=False), name="message_due"
+            ),
+            models.Index(fields=["due_at"], condition=Q(state="pending", bundling=True), name="message_bundling"),
             models.Index(fields=["state", "-id"], name="message_by_state"),
         ]
         constraints = [
@@ -72,10 +92,29 @@ class Message(models.Model):
                 | Q(lease_until__isnull=False, lease_token__isnull=False),
                 name="message_lease_is_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(state="bundled", bundled_in__isnull=False) | (~Q(state="bundled") & Q(bundled_in=None)),
+                name="message_bundled_in_iff_bundled",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.template_code}"
+
+    @property
+    def waits_because(self) -> str:
+        """Why it has not left yet, for people; empty when it has, or never will."""
+        now = timezone.now()
+        if self.state != self.State.PENDING:
+            return ""
+        if self.lease_until and self.lease_until > now:
+            return "正在发送"
+        if not self.urgent and not hours.are_open(now):
+            opening = timezone.localtime(hours.next_opening(max(now, self.due_at)))
+            return f"静默时段，{opening:%m-%d %H:%M} 起发送"
+        if self.bundling:
+            return "合并中"
+        return "等待重试" if self.last_error else "排队中"
 
     @property
     def template_variables(self) -> dict[str, str]:

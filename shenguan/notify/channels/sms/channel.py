@@ -1,6 +1,7 @@
 """The channel: whose mobile, which text, which gateway."""
 
 import json
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from shenguan.notify.channels.embedded import EmbeddedGateway
 from shenguan.notify.channels.sms.http import HttpGateway
 from shenguan.notify.models import Message
 from shenguan.notify.telling import Telling
-from shenguan.notify.templates import Template, template_for
+from shenguan.notify.templates import BUNDLE, Template, template_for
 from shenguan.org.models import Staff
 
 GATEWAYS: dict[str, type[Gateway]] = {gateway.name: gateway for gateway in (EmbeddedGateway, HttpGateway)}
@@ -36,38 +37,23 @@ class SmsChannel(OutsideChannel):
     def message(self, telling: Telling) -> Message:
         """The registered text of this kind of notice."""
         return sms(
-            name=telling.staff.name,
-            mobile=telling.staff.mobile,
-            template=template_for(telling.kind),
-            title=telling.title,
-            body=telling.body,
-            case_number=telling.case_number,
-            urgent=telling.urgent,
-            recipient_key=telling.staff.username,
+            telling.kind, {"title": telling.title, "body": telling.body}, telling.staff.name, telling.staff.mobile
         )
 
+    def bundle(self, name: str, address: str, variables: Mapping[str, str]) -> Message:
+        """One message instead of several."""
+        return sms("", variables, name, address, template=BUNDLE)
 
-def sms(
-    *,
-    name: str,
-    mobile: str,
-    template: Template,
-    title: str,
-    body: str,
-    case_number: str = "",
-    urgent: bool = False,
-    recipient_key: str = "",
-) -> Message:
+
+def sms(kind: str, variables: Mapping[str, str], name: str, mobile: str, template: Template | None = None) -> Message:
     """A short message, not yet in the outbox."""
-    variables = {"title": title, "body": body}
+    template = template or template_for(kind)
     return Message(
         channel=Message.Channel.SMS,
-        recipient_key=recipient_key,
+        kind=kind,
         recipient_name=name,
         address=mobile,
         template_code=template.code,
         text=template.render(**variables),
         variables=json.dumps(variables, ensure_ascii=False),
-        case_number=case_number,
-        urgent=urgent,
     )
