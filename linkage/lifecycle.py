@@ -4,7 +4,7 @@ A forward push runs WAITING_CLAIM → CLAIMED → (FED_BACK → CLAIMED)* → CL
 Moves without a button (feed_back, go_on, close …) belong to the router: they are what an event of the case leads to.
 """
 
-from linkage.models import Delivery, Discrepancy, DutyObjection, ListVersion, Push, UnmappedEvent
+from linkage.models import Delivery, DutyObjection, ListVersion, Push, UnmappedEvent
 from shenguan.lifecycle import Table, move
 
 P = Push.Status
@@ -12,7 +12,6 @@ J = DutyObjection.Status
 U = UnmappedEvent.Status
 V = ListVersion.Status
 D = Delivery.Status
-G = Discrepancy.State
 
 PUSH: Table = {
     "claim": move("认领", [P.WAITING_CLAIM], P.CLAIMED),
@@ -26,7 +25,8 @@ PUSH: Table = {
     "confirm": move("确认由原部门承担", [P.OBJECTED], P.CLAIMED),
     "feed_back": move("反馈异常结果", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK], P.FED_BACK),
     "go_on": move("继续监管", [P.FED_BACK], P.CLAIMED),
-    "close": move("办结", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK], P.CLOSED),
+    # A request taken back before its answer is closed as well.
+    "close": move("办结", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK, P.WAITING_ANSWER], P.CLOSED),
 }
 ROUTER_MOVES = frozenset({"reroute", "confirm", "feed_back", "go_on", "close"})  # never offered as a button on the push
 FORWARD_ONLY = frozenset({"claim", "return", "feedback"})
@@ -51,11 +51,4 @@ DELIVERY: Table = {
     "deliver": move("送达", [D.PENDING], D.DELIVERED),
     "retry": move("重试", [D.PENDING], None),
     "give_up": move("停止投递", [D.PENDING], D.DEAD),
-}
-
-DISCREPANCY: Table = {
-    "repair": move("修复", [G.OPEN], G.REPAIRED),
-    "explain": move("说明", [G.OPEN, G.REPAIRED], G.EXPLAINED),
-    "vanish": move("消除", [G.OPEN], G.VANISHED),  # the gap was gone when we looked again
-    "reopen": move("重新打开", [G.REPAIRED], G.OPEN),  # it was still there
 }

@@ -6,8 +6,6 @@ INBOX = "/linkage/inbox/"
 UNMAPPED = "/linkage/unmapped/"
 OBJECTIONS = "/linkage/objections/"
 LIST = "/linkage/list/"
-RECONCILIATION = "/linkage/reconciliation/"
-DISCREPANCIES = "/linkage/reconciliation/discrepancies/"
 
 
 def push_url(number: str) -> str:

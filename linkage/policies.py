@@ -23,10 +23,15 @@ ANSWER_OUTCOMES = {
     "cancel": "注销",
     "keep": "维持许可",
     "noted": "已知悉",
+    "adopt": "采纳",
+    "decline": "不采纳",
 }
 PROPOSAL_OUTCOMES = ("revoke", "withdraw", "change", "cancel", "keep")  # a proposal ends in a decision, R10.06
 FEEDBACK_OUTCOMES = (*PROPOSAL_OUTCOMES, "noted")
-OUTCOMES_OF: dict[str, tuple[str, ...]] = {"revocation.proposed": PROPOSAL_OUTCOMES}
+OUTCOMES_OF: dict[str, tuple[str, ...]] = {
+    "revocation.proposed": PROPOSAL_OUTCOMES,
+    "freeze.requested": ("adopt", "decline"),
+}
 PROPOSALS = {"": "无建议", "revoke": "建议撤销", "withdraw": "建议撤回", "change": "建议变更", "cancel": "建议注销"}
 
 READ_DAYS = 1  # 签阅, 工作日; RULES R10.03 sets the hard limit of one working day

@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from linkage.actions import clocks, dispatch, gap_scan, routing
+from linkage.actions import clocks, dispatch, routing
 
 SECONDS = 20.0  # a task ends well before a broker might think it lost
 
@@ -33,9 +33,3 @@ def escalate_due() -> int:
     while time.monotonic() < until and (count := clocks.escalate_due()):
         told += count
     return told
-
-
-@shared_task
-def reconcile() -> int:
-    """Scans for gaps; how many are new."""
-    return gap_scan.scan().total()

@@ -10,6 +10,9 @@ KIND_LABELS = {
     "credit.changed": "信用变动",
     "policy.changed": "政策变动",
     "consultation.opened": "会商",
+    "freeze.requested": "冻结审批请求",
+    "freeze.answered": "冻结请求答复",
+    "freeze.changed": "冻结变动",
 }
 
 

@@ -32,9 +32,9 @@ def _sections() -> Iterator[str]:
     from approvals import lifecycle as approvals
     from approvals.models import Application, Permit
     from credit import lifecycle as credit
-    from credit.models import CreditRecord
+    from credit.models import CreditRecord, Freeze
     from linkage import lifecycle as linkage
-    from linkage.models import Delivery, Discrepancy, DutyObjection, ListVersion, Push, UnmappedEvent
+    from linkage.models import Delivery, DutyObjection, ListVersion, Push, UnmappedEvent
     from shenguan.lifecycle import mermaid
     from supervision import lifecycle as supervision
     from supervision.models import CheckTask, Clue, Finding, Inspection, Penalty
@@ -49,7 +49,6 @@ def _sections() -> Iterator[str]:
         ("未对应事项", "linkage/lifecycle.py", linkage.UNMAPPED, UnmappedEvent.Status),
         ("联动清单版本", "linkage/lifecycle.py", linkage.LIST, ListVersion.Status),
         ("投递", "linkage/lifecycle.py", linkage.DELIVERY, Delivery.Status),
-        ("对账差异", "linkage/lifecycle.py", linkage.DISCREPANCY, Discrepancy.State),
         ("检查任务", "supervision/lifecycle.py", supervision.TASK, CheckTask.Status),
         ("检查", "supervision/lifecycle.py", supervision.INSPECTION, Inspection.Status),
         ("问题与整改", "supervision/lifecycle.py", supervision.FINDING, Finding.Status),
@@ -57,6 +56,7 @@ def _sections() -> Iterator[str]:
         ("线索", "supervision/lifecycle.py", supervision.CLUE, Clue.Status),
         ("信用记录", "credit/lifecycle.py", credit.RECORD, CreditRecord.State),
         ("信用异议", "credit/lifecycle.py", credit.OBJECTION, CreditRecord.Objection),
+        ("冻结审批请求", "credit/lifecycle.py", credit.FREEZE, Freeze.Status),
     )
     for title, source, table, states in tables:
         yield f"## {title}\n\n`{source}`\n\n```mermaid\n{mermaid(table, states)}\n```\n"

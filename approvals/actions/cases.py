@@ -5,6 +5,7 @@ from typing import Any
 
 from approvals.lifecycle import table_of
 from approvals.models import Application, ApplicationStep
+from credit.actions import freezes
 from shenguan import audit, events
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
@@ -52,6 +53,17 @@ def check_department(department: Department, by: Actor) -> None:
     """Raises NotAllowed unless the actor works for the department that owns the row. Periodic jobs work for all."""
     if by.kind != "system" and (by.department is None or by.department.pk != department.pk):
         raise NotAllowed(f"该事项由{department}办理，您不能代为操作。", code="other_department")
+
+
+def check_not_held(application: Application, *, by: Actor) -> None:
+    """Raises Refusal while a freeze stands against granting or issuing this case (ADR 0021). The case is locked."""
+    freezes.check_not_held(
+        subject_id=application.subject_id,
+        department_id=application.department_id,
+        item_code=application.item.code,
+        case_number=application.number or "",
+        by=by,
+    )
 
 
 def store(application: Application, transition: Transition, *fields: str) -> None:

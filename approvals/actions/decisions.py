@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from approvals import payloads, policies
 from approvals.actions import case_clocks, documents
-from approvals.actions.cases import add_step, note, open_case, store
+from approvals.actions.cases import add_step, check_not_held, note, open_case, store
 from approvals.law import REMEDY
 from approvals.models import Application, ApplicationStep, ApprovalItem, Decision, Document
 from shenguan.access.actors import Actor
@@ -49,6 +49,7 @@ def decide(
     policies.check_posts_apart(application, by, Stage.DECIDE)
     if granted:
         policies.check_can_grant(application)
+        check_not_held(application, by=by)
         remedy = ""
     else:
         _check_reasons(reason, remedy)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from approvals import payloads, policies
 from approvals.actions import case_clocks, permit_facts
-from approvals.actions.cases import add_step, note, open_case, store
+from approvals.actions.cases import add_step, check_not_held, note, open_case, store
 from approvals.actions.numbers import next_permit_number
 from approvals.actions.permit_facts import Fact, Kind
 from approvals.law import LICENSING_LAW
@@ -40,6 +40,7 @@ def issue(
         application, "issue", by=by, permission=Permission.APPLICATION_ISSUE, expected_version=expected_version
     )
     policies.check_posts_apart(application, by, ApplicationStep.Stage.ISSUE)
+    check_not_held(application, by=by)
     now = timezone.now()
     application.concluded_at = now
     case_clocks.meet(application, "delivery_deadline", "publicity_deadline", on=calendar.today())

@@ -3,20 +3,10 @@
 from datetime import date
 
 from django import template
-from django.urls import NoReverseMatch, reverse
 
 from approvals.models.permit import FOREVER
 
 register = template.Library()
-
-
-@register.simple_tag
-def address_of(url_name: str, *args: object) -> str:
-    """The address of another floor's page or fragment, by name only; empty where it is not installed (DESIGN §2)."""
-    try:
-        return reverse(url_name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @register.filter

@@ -16,6 +16,7 @@ from approvals.models import Application, ApplicationMaterial
 from approvals.views import answers, case_parts, fetch
 from approvals.views.operations import OPERATIONS, Operation, offers
 from credit.models import CreditCheck
+from credit.selectors.freezes import holding
 from credit.views.unmask import MaskedField, unmask_response
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
@@ -57,6 +58,7 @@ def page_context(request: StaffRequest, application: Application) -> dict[str, A
         "more": [offer for offer in seen if offer is not task and not offer.blocked],
         "blocked": [offer for offer in seen if offer.blocked],
         "before_grant": _against_grant(application) if task and task.key == "decide" else "",
+        "freezes": holding(application.subject_id, application.department_id, application.item.code),
         "at_window": _at_window(request, application),
         "moments": case_parts.timeline(application.number or ""),
         "due": due_state(clock, today) if clock else None,

@@ -14,7 +14,7 @@ from credit import dealings
 from credit.forms.subjects import SubjectLookupForm, SubjectSearchForm
 from credit.models import CreditCheck, Subject
 from credit.policies import state_on
-from credit.selectors import records, subjects
+from credit.selectors import freezes, records, subjects
 from credit.selectors.global_search import OPENED_BY
 from credit.views.unmask import MaskedField, unmask_response
 from shenguan import audit
@@ -89,6 +89,8 @@ def subject(request: StaffRequest, pk: int) -> HttpResponse:
         "can_unmask": request.user.may(Permission.PERSONAL_DATA_UNMASK),
         "records": [(record, state_on(record, day)) for record in records.of_subject(found, request.user)],
         "measures": found.joint_measures.select_related("measure", "record", "proposed_by", "implemented_by"),
+        "may_freeze": request.user.may(Permission.PUSH_FEEDBACK) and dealings.may_know(request.user, found),
+        "freezes": freezes.of_subject(found, request.user),
         "checks": _checks(found, request),
         "fragments": _fragments(found, request.user),
     }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from approvals.actions import permits
 from approvals.models import Permit
-from credit.actions import records
+from credit.actions import freezes, records
 from credit.models import CreditRecord
 from linkage import policies
 from linkage.actions import moves
@@ -55,8 +55,31 @@ def answer(
     policies.check_choice("outcome", outcome, policies.outcomes(push), _ask(push))
     text = policies.check_text("text", text, "请填写答复理由：作出这一处理的事实和依据。")
     push = moves.begin(push, "answer", by=by, expected_version=expected_version)
+    if push.application is None:
+        return _answer_thread(push, by=by, outcome=outcome, text=text)
     _act_on_permit(push, by=by, outcome=outcome, reason=text, legal_basis=legal_basis, document_number=document_number)
+    _close(push, by=by, outcome=outcome, text=text)
+    _record_credit(push, by=by, outcome=outcome)
+    _tell(push, by=by, outcome=outcome, text=text)
+    return push
+
+
+def _answer_thread(push: Push, *, by: Actor, outcome: str, text: str) -> Push:
+    """The answer to a push that belongs to no case goes into its thread, which tells the other side."""
+    _close(push, by=by, outcome=outcome, text=text)
+    label = policies.ANSWER_OUTCOMES[outcome]
+    moves.tell(
+        push, "push.answered", by=by, summary=f"{push.department} {by.name} 答复：{label}，{text}", outcome=outcome
+    )
+    if push.kind == "freeze.requested":
+        freezes.answer(push.case_number, by=by, adopted=outcome == "adopt", text=text)
+    return push
+
+
+def _close(push: Push, *, by: Actor, outcome: str, text: str) -> None:
+    """Writes the answer into the locked push; its clock is met."""
     moves.stop_clock(push)
+    now = timezone.now()
     moves.move(
         push,
         "answer",
@@ -65,13 +88,10 @@ def answer(
         answer_outcome=outcome,
         answer_text=text,
         answered_by=by.name,
-        answered_at=timezone.now(),
-        closed_at=timezone.now(),
+        answered_at=now,
+        closed_at=now,
         **moves.clock_fields(push),
     )
-    _record_credit(push, by=by, outcome=outcome)
-    _tell(push, by=by, outcome=outcome, text=text)
-    return push
 
 
 def _act_on_permit(push: Push, *, by: Actor, outcome: str, reason: str, legal_basis: str, document_number: str) -> None:

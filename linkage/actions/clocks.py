@@ -9,6 +9,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
+from credit.actions import freezes
 from linkage import links
 from linkage.actions import escalations, ladders
 from linkage.ladders import Level
@@ -29,6 +30,7 @@ def escalate_due(limit: int = BATCH) -> int:
     """One pass: how many clocks somebody was told about. Safe at any time and beside other workers."""
     today = calendar.today()
     follow_moved_clocks()
+    freezes.expire_due(limit)
     if not calendar.is_workday(today):
         return 0
     ladders.ensure_standard()

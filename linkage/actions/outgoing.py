@@ -19,7 +19,7 @@ from shenguan.files.models import StoredFile
 from shenguan.identifiers import series
 
 DELIVERING_TASK = "linkage.tasks.deliver_due"
-URGENT_KINDS = frozenset({"revocation.proposed", "permit.changed"})
+URGENT_KINDS = frozenset({"revocation.proposed", "permit.changed", "freeze.requested"})
 NOTICE_KINDS = {
     "finding.reported": "feedback.received",
     "revocation.proposed": "feedback.received",

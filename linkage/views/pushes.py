@@ -50,6 +50,7 @@ def push_context(request: StaffRequest, push: Push) -> dict[str, object]:
         "can_unmask": request.user.may(Permission.PERSONAL_DATA_UNMASK),
         "journal": journal_of(push)[:JOURNAL_SHOWN],
         "case_url": application_url(push.case_number) if _opens_case(request, push) else "",
+        "freeze_url": _freeze_url(request, push),
         "thread_url": links.thread_url(push.kind, push.case_number),
         "proposal": policies.PROPOSALS.get(push.payload.get("proposal", ""), ""),
     }
@@ -61,6 +62,14 @@ def _open_check(request: StaffRequest, push: Push) -> CheckTask | None:
     if not may_do or push.next_step not in CHECKS:
         return None
     return CheckTask.objects.open().filter(push_number=push.number).order_by("due_on", "id").first()
+
+
+def _freeze_url(request: StaffRequest, push: Push) -> str:
+    """Where the supervising department asks to freeze approvals of the party; empty for everybody else."""
+    mine = push.is_forward and push.department_id == request.user.department_id
+    if not mine or push.application is None or not request.user.may(Permission.PUSH_FEEDBACK):
+        return ""
+    return f"{reverse('linkage:freeze_new', args=[push.party.pk])}?push={push.number}"
 
 
 def _opens_case(request: StaffRequest, push: Push) -> bool:

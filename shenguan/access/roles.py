@@ -16,6 +16,7 @@ class Permission(models.TextChoices):
     APPLICATION_SURVEY = "application.survey", "现场踏勘"
     APPLICATION_DECIDE = "application.decide", "作出审批决定"
     APPLICATION_ISSUE = "application.issue", "制证与送达"
+    FREEZE_OVERRIDE = "freeze.override", "冻结期间个案放行"
     PERMIT_MANAGE = "permit.manage", "证照变更、撤销、注销"
     CREDIT_CHECK = "credit.check", "受理环节信用核查"
     CREDIT_VIEW = "credit.view", "查看信用核查记录"
@@ -97,7 +98,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     ),
     Role.EXAMINER: frozenset(_APPROVAL_SIDE | {P.APPLICATION_EXAMINE, P.PERSONAL_DATA_UNMASK}),
     Role.SURVEYOR: frozenset(_APPROVAL_SIDE | {P.APPLICATION_SURVEY, P.PERSONAL_DATA_UNMASK}),
-    Role.DECIDER: frozenset(_APPROVAL_SIDE | {P.APPLICATION_DECIDE, P.PERMIT_MANAGE, P.ABSENCE_RECORD}),
+    Role.DECIDER: frozenset(
+        _APPROVAL_SIDE | {P.APPLICATION_DECIDE, P.PERMIT_MANAGE, P.FREEZE_OVERRIDE, P.ABSENCE_RECORD}
+    ),
     Role.PERMIT_ISSUER: frozenset(_APPROVAL_SIDE | {P.APPLICATION_ISSUE}),
     Role.LIAISON: frozenset(_SUPERVISION_SIDE | {P.PUSH_ASSIGN, P.PERSONAL_DATA_UNMASK}),
     Role.INSPECTOR: frozenset(_SUPERVISION_SIDE | {P.INSPECTION_DO, P.PERSONAL_DATA_UNMASK}),

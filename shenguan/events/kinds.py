@@ -11,6 +11,9 @@ ROUTABLE_KINDS = frozenset(
         "credit.changed",
         "policy.changed",
         "consultation.opened",
+        "freeze.requested",
+        "freeze.answered",
+        "freeze.changed",
         "inspection.recorded",  # these two stay inside: linkage closes or advances the push they answer
         "finding.closed",
     }

@@ -42,6 +42,8 @@ def _page(request: StaffRequest, refusal: Refusal | None = None, number: str = "
                 "may_close": may_close
                 and row.department_id == request.user.department_id
                 and row.status in FINDING["close"].sources,
+                "may_freeze": row.department_id == request.user.department_id
+                and request.user.may(Permission.PUSH_FEEDBACK),
                 "typed": request.POST.get("note", "") if row.number == number else "",
                 "refusal": refusal if row.number == number else None,
             }

@@ -41,6 +41,8 @@ def object_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_inspect": request.user.may(Permission.INSPECTION_DO)
         and request.user.department_id == registered.department_id
         and registered.status == SupervisedObject.Status.ACTIVE,
+        "may_freeze": request.user.may(Permission.PUSH_FEEDBACK)
+        and request.user.department_id == registered.department_id,
         "may_open": request.user.may(Permission.INSPECTION_DO) or request.user.may(Permission.INSPECTION_MANAGE),
         "unmended": sum(finding.status in FINDING["close"].sources for finding in registered.findings.all()),
         "forms": Inspection.Form.choices,

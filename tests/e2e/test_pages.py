@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from approvals.actions import credit_checks, drafts, receipt
 from approvals.models import Application
+from linkage.models import Push
 from tests.e2e.conftest import DESK, PHONE
 from tests.fixtures_demo import DemoCity
 from tests.matrix.world import World, build
@@ -137,6 +138,13 @@ LINKAGE = [
     Sight("linkage:push_deed", LIAISON, lambda s: [s.world.push.number, "feedback"]),
     Sight("linkage:push_deed", LIAISON, lambda s: [s.world.push.number, "return"]),
     Sight("linkage:push_deed", EXAMINER, lambda s: [s.world.reverse.number, "answer"]),
+    Sight("linkage:freezes", LIAISON),
+    Sight("linkage:freezes", LIAISON, query="?tab=ended"),
+    Sight("linkage:freeze", LIAISON, lambda s: [s.world.freeze.number]),
+    Sight("linkage:freeze", EXAMINER, lambda s: [s.world.freeze.number]),
+    Sight("linkage:freeze_new", LIAISON, lambda s: [s.world.subject.pk]),
+    Sight("linkage:push_detail", EXAMINER, lambda s: [Push.objects.get(kind="freeze.requested").number]),
+    Sight("linkage:push_deed", EXAMINER, lambda s: [Push.objects.get(kind="freeze.requested").number, "answer"]),
     Sight("linkage:unmapped", LISTS),
     Sight("linkage:objections", LISTS),
     Sight("linkage:decide", LISTS, lambda s: [s.world.objection.pk]),

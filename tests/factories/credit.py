@@ -4,9 +4,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from credit.models import CreditCheck, CreditRecord, JointMeasure, Measure, Subject
+from credit.models import CreditCheck, CreditRecord, Freeze, JointMeasure, Measure, Subject
 from shenguan.identifiers.checksums import mod_11_2, uscc_check
 from shenguan.privacy.cipher import keyed_hash
 from tests.factories.ground import DepartmentFactory
@@ -197,3 +198,30 @@ class CreditCheckFactory(DjangoModelFactory):
     push_flag = CreditCheck.PushFlag.NONE
     reasons = factory.List(["未查到公共信用记录。"])
     checked_at = datetime(2026, 11, 20, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+class FreezeFactory(DjangoModelFactory):
+    """A request that waits for an answer; `active=True` is one in force."""
+
+    class Meta:
+        model = Freeze
+
+    class Params:
+        active = factory.Trait(
+            status=Freeze.Status.ACTIVE,
+            answered_by="阮世安",
+            answered_at=factory.LazyFunction(timezone.now),
+            answer_text="情况属实",
+        )
+
+    subject = factory.SubFactory(SubjectFactory)
+    department = factory.SubFactory("tests.factories.ground.DepartmentFactory")
+    approving_department = factory.SubFactory("tests.factories.ground.DepartmentFactory", approving=True)
+    number = factory.Sequence(lambda n: f"DJ2026{n + 5001:05d}")
+    enforcement_case = factory.Sequence(lambda n: f"云市监案〔2026〕{n + 1}号")
+    legal_basis = "行政强制法第十八条"
+    reason = "涉嫌无证经营"
+    requested_by = "韩国栋"
+    requested_by_key = "hanguodong"
+    requested_at = factory.LazyFunction(timezone.now)
+    until_on = date(2026, 12, 20)

@@ -1,12 +1,14 @@
 """One small city in which every address has something to show: a case in every stage and a push both ways."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from approvals.actions import drafts
 from approvals.models import Application
-from credit.models import CreditRecord, Subject
+from credit.actions import freezes
+from credit.models import CreditRecord, Freeze, Subject
 from linkage.actions import cards, ladders, lists, objections
 from linkage.ladders import rungs
 from linkage.models import Card, DutyObjection, EscalationLadder, LinkageEntry, Push, UnmappedEvent
@@ -14,7 +16,9 @@ from linkage.selectors.ladders import windows
 from shenguan import notify
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Role
+from shenguan.files.actions import store_upload
 from shenguan.org.models import Department, Staff
+from shenguan.workdays import calendar
 from supervision.actions import inspections
 from supervision.models import CheckTask, Clue, Finding, Inspection, InspectionPhoto, Penalty, SupervisedObject
 from tests.factories.ground import StaffFactory
@@ -52,6 +56,7 @@ class World:
     unmapped: UnmappedEvent
     objection: DutyObjection
     card: Card
+    freeze: Freeze  # waits for an answer
     entry: LinkageEntry  # of a draft of the list
     penalty: Penalty
     clue: Clue
@@ -114,6 +119,7 @@ def build(city: DemoCity) -> World:
         unmapped=UnmappedEvent.objects.filter(status="open").earliest("pk"),
         objection=objection,
         card=_card(claimable),
+        freeze=_freeze(inspector, diner, concluded.department),
         entry=lists.create_draft(by=city.actor("jiangbonian"), label="2026-4").entries.earliest("sequence"),
         penalty=PenaltyFactory(department=push.department, subject=diner),
         clue=ClueFactory(item=record.object.item, department=push.department, subject=diner),
@@ -133,6 +139,24 @@ def _card(push: Push) -> Card:
 
 def _draft(city: DemoCity, subject: Subject) -> Application:
     return drafts.create(by=city.actor("yejiayi"), variant=city.variant("439901010040"), subject=subject)
+
+
+def _freeze(inspector: Actor, subject: Subject, approving: Department) -> Freeze:
+    freeze = freezes.request(
+        subject,
+        by=inspector,
+        approving_department=approving,
+        items=[],
+        grounds=freezes.Grounds(
+            enforcement_case="云市监案〔2026〕1号",
+            legal_basis="行政强制法第十八条",
+            reason="涉嫌无证经营，正在立案查处",
+            until_on=calendar.today() + timedelta(30),
+        ),
+        file=store_upload(SimpleUploadedFile("a.png", PIXEL, "image/png"), by=inspector, purpose="freeze.request"),
+    )
+    route_all()
+    return freeze
 
 
 def _people(world: World, foreign: Department) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from approvals.models import Application
 from linkage.actions.context import Context
 from linkage.actions.drafts import Decision
-from linkage.actions.handlers import answers, approvals, feedback, news, permits
+from linkage.actions.handlers import answers, approvals, feedback, freezes, news, permits
 from shenguan.events.models import Event
 
 Handler = Callable[[Event, Application | None, Context], Decision]
@@ -21,4 +21,7 @@ HANDLERS: dict[str, Handler] = {
     "proposal.answered": answers.answered,
     "credit.changed": news.credit_changed,
     "policy.changed": news.policy_changed,
+    "freeze.requested": freezes.requested,
+    "freeze.answered": freezes.answered,
+    "freeze.changed": freezes.changed,
 }

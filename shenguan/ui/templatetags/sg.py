@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django import template
 from django.conf import settings
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -52,6 +53,15 @@ def icon(name: str, cls: str = "", label: str = "") -> SafeString:
 def tag(tone: str, ic: str, text: object, cls: str = "") -> SafeString:
     """A status label; tones: ok wn dg ap sv cr mute. `ic` may be empty."""
     return format_html('<span class="tag tag-{} {}">{}{}</span>', tone, cls, icon(ic) if ic else "", text)
+
+
+@register.simple_tag
+def address_of(url_name: str, *args: object) -> str:
+    """The address of another floor's page or fragment, by name only; empty where it is not installed (DESIGN §2)."""
+    try:
+        return reverse(url_name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 @register.simple_tag

@@ -1,1 +1,0 @@
-"""Reconciliation: gap scan, day sheets, statements."""
