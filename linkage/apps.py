@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 from django.utils.module_loading import import_string
+from prometheus_client import REGISTRY
 
 from credit import dealings
 from shenguan.audit.labels import register_labels
@@ -23,9 +24,9 @@ class LinkageConfig(AppConfig):
         navigation.register_count("linkage:unmapped", _desk)
         search.register(import_string("linkage.selectors.global_search.find"))
         dealings.register(import_string("linkage.selectors.cases.concern"))
-        import_string("shenguan.ui.health.register_probe")(
-            "oldest_undelivered", import_string("linkage.health.oldest_undelivered")
-        )
+        for probe in ("oldest_undelivered", "gap_scan_age", "open_discrepancies"):
+            import_string("shenguan.ui.health.register_probe")(probe, import_string(f"linkage.health.{probe}"))
+        REGISTRY.register(import_string("linkage.health.ReconciliationMetrics")())
         register_labels(
             {
                 "push.created": "生成推送",
@@ -55,6 +56,9 @@ class LinkageConfig(AppConfig):
                 "catalogue.import": "导入目录清单",
                 "endpoint.register": "登记接收地址",
                 "delivery.replay": "补发推送",
+                "reconciliation.report": "报送日对账数",
+                "discrepancy.repair": "修复对账差异",
+                "discrepancy.explain": "说明对账差异",
                 "clock.soon": "临期提醒",
                 "clock.yellow": "黄牌",
                 "clock.red": "红牌",

@@ -4,7 +4,7 @@ A forward push runs WAITING_CLAIM → CLAIMED → (FED_BACK → CLAIMED)* → CL
 Moves without a button (feed_back, go_on, close …) belong to the router: they are what an event of the case leads to.
 """
 
-from linkage.models import Delivery, DutyObjection, ListVersion, Push, UnmappedEvent
+from linkage.models import Delivery, Discrepancy, DutyObjection, ListVersion, Push, UnmappedEvent
 from shenguan.lifecycle import Table, move
 
 P = Push.Status
@@ -12,6 +12,7 @@ J = DutyObjection.Status
 U = UnmappedEvent.Status
 V = ListVersion.Status
 D = Delivery.Status
+G = Discrepancy.State
 
 PUSH: Table = {
     "claim": move("认领", [P.WAITING_CLAIM], P.CLAIMED),
@@ -51,4 +52,11 @@ DELIVERY: Table = {
     "deliver": move("送达", [D.PENDING], D.DELIVERED),
     "retry": move("重试", [D.PENDING], None),
     "give_up": move("停止投递", [D.PENDING], D.DEAD),
+}
+
+DISCREPANCY: Table = {
+    "repair": move("修复", [G.OPEN], G.REPAIRED),
+    "explain": move("说明", [G.OPEN, G.REPAIRED], G.EXPLAINED),
+    "vanish": move("消除", [G.OPEN], G.VANISHED),  # the gap was gone when we looked again
+    "reopen": move("重新打开", [G.REPAIRED], G.OPEN),  # it was still there
 }

@@ -1,11 +1,15 @@
 """Addresses of the linkage that notices and messages point to."""
 
+from datetime import date
+
 from django.conf import settings
 
 INBOX = "/linkage/inbox/"
 UNMAPPED = "/linkage/unmapped/"
 OBJECTIONS = "/linkage/objections/"
 LIST = "/linkage/list/"
+RECONCILIATION = "/linkage/reconciliation/"
+DISCREPANCIES = "/linkage/reconciliation/discrepancies/"
 
 
 def push_url(number: str) -> str:
@@ -25,3 +29,8 @@ def thread_url(kind: str, number: str) -> str:
 def push_api_url(number: str) -> str:
     """Where a department's own system reads one push (CONTRACT §3), as a full address."""
     return f"{settings.PORTAL_URL}/api/v1/pushes/{number}/"
+
+
+def day_url(day: date, code: str) -> str:
+    """The page of one department's day."""
+    return f"{RECONCILIATION}days/{day}/{code}/"

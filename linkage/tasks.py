@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from linkage.actions import clocks, dispatch, routing
+from linkage.actions import clocks, day_sheets, dispatch, gap_scan, routing
 
 SECONDS = 20.0  # a task ends well before a broker might think it lost
 
@@ -33,3 +33,10 @@ def escalate_due() -> int:
     while time.monotonic() < until and (count := clocks.escalate_due()):
         told += count
     return told
+
+
+@shared_task
+def reconcile() -> int:
+    """Scans for gaps and closes the days that are over; how many gaps are new."""
+    day_sheets.close_due_days()
+    return gap_scan.scan().total()

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from shenguan import env, logs
@@ -267,6 +268,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-notices": {"task": "shenguan.notify.tasks.send_due_notices", "schedule": 10.0},
     "credit-retry": {"task": "approvals.tasks.retry_credit_checks", "schedule": 60.0},
     "approval-clocks": {"task": "approvals.tasks.run_clocks", "schedule": 300.0},
+    "reconcile": {"task": "linkage.tasks.reconcile", "schedule": crontab(minute="17")},  # by the wall, however often
     "escalate-due": {"task": "linkage.tasks.escalate_due", "schedule": 300.0},
     "clear-expired": {"task": "shenguan.access.tasks.clear_expired", "schedule": 24 * 3600.0},
     "beat-alive": {"task": "shenguan.ui.tasks.beat_alive", "schedule": 15.0},

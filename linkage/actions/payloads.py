@@ -17,6 +17,7 @@ def push_data(push: Push) -> dict[str, Any]:
     return {
         "number": push.number,
         "sequence": push.sequence,
+        "version": push.version,
         "direction": push.direction,
         "kind": push.kind,
         "event_id": str(push.event.event_id),

@@ -8,6 +8,7 @@ from linkage.models.list import PERMIT_STAGES, Basis, BasisPaper, LinkageEntry, 
 from linkage.models.note import PushAttachment, PushNote
 from linkage.models.objection import DutyObjection
 from linkage.models.push import Push
+from linkage.models.reconciliation import DayReport, DaySheet, Discrepancy, ScanMark
 from linkage.models.routing import Routing
 from linkage.models.unmapped import UnmappedEvent
 
@@ -18,7 +19,10 @@ __all__ = [
     "BasisPaper",
     "Card",
     "CardWithdrawal",
+    "DayReport",
+    "DaySheet",
     "Delivery",
+    "Discrepancy",
     "DutyObjection",
     "Endpoint",
     "Escalation",
@@ -30,5 +34,6 @@ __all__ = [
     "PushAttachment",
     "PushNote",
     "Routing",
+    "ScanMark",
     "UnmappedEvent",
 ]

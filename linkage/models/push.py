@@ -157,6 +157,7 @@ class Push(models.Model):
             ),
             models.Index(fields=["department", "-id"], name="inbox_all"),
             models.Index(fields=["due_on"], condition=models.Q(is_open=True), name="open_pushes_due"),  # escalation
+            models.Index(fields=["department", "pushed_at"], name="pushes_of_a_day"),  # day sheets, statements
         ]
 
     def __str__(self) -> str:

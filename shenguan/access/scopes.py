@@ -19,7 +19,8 @@ class Scope(models.TextChoices):
     CREDIT_CHECK = "credit:check", "核查信用状况"
     CREDIT_WRITE = "credit:write", "报送信用记录"
     CLUES_WRITE = "clues:write", "报送线索"
-    RECONCILIATION_READ = "reconciliation:read", "对账"
+    RECONCILIATION_READ = "reconciliation:read", "读取本部门的日对账数与明细"
+    RECONCILIATION_WRITE = "reconciliation:write", "报送对方一方的日对账数"
 
 
 class ClientScopes(BaseScopes):

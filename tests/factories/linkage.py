@@ -11,6 +11,7 @@ from linkage.models import (
     Basis,
     BasisPaper,
     Delivery,
+    Discrepancy,
     DutyObjection,
     Endpoint,
     LinkageEntry,
@@ -256,3 +257,26 @@ class DeliveryFactory(DjangoModelFactory):
     endpoint = factory.SubFactory(EndpointFactory, department=factory.SelfAttribute("..push.department"))
     case_number = factory.SelfAttribute("push.case_number")
     next_attempt_at = factory.LazyFunction(timezone.now)
+
+
+class DiscrepancyFactory(DjangoModelFactory):
+    """An open gap of a push nobody read in time."""
+
+    class Meta:
+        model = Discrepancy
+
+    class Params:
+        explained = factory.Trait(
+            state=Discrepancy.State.EXPLAINED,
+            closed_at=factory.LazyFunction(timezone.now),
+            closed_by="袁成志",
+            reason="厂家升级",
+        )
+
+    kind = Discrepancy.Kind.NOT_TAKEN_UP
+    push = factory.SubFactory(PushFactory)
+    key = factory.LazyAttribute(lambda row: str(row.push.pk))
+    label = factory.SelfAttribute("push.number")
+    detail = "应于 2026-11-19 前签阅，责任人 蒋安平。"
+    department = factory.SelfAttribute("push.department")
+    owner = factory.SubFactory(StaffFactory, roles=[Role.COORDINATOR])

@@ -1,0 +1,185 @@
+"""The checks of the hourly gap scan (DESIGN §3.9), each one function from a look to gaps.
+
+Two kinds: those over a window read only rows written since the last scan (`Look.window`) and known gaps; those over
+open work read what partial indexes of open work hold. Neither grows with history.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet
+
+from linkage.actions import duties
+from linkage.actions.deliveries import GIVE_UP_AFTER
+from linkage.models import Delivery, Endpoint, Push, Routing
+from linkage.reconciliation.looks import MOST, STUCK, Gap, Look
+from linkage.wording import kind_label
+from shenguan.audit.models import AuditPending
+from shenguan.events.kinds import ROUTABLE_KINDS
+from shenguan.events.models import Event, PendingEvent
+from shenguan.org.models import Department
+from supervision.models import CheckTask, SupervisedObject
+
+TOO_LONG = GIVE_UP_AFTER + STUCK * 4  # by then a delivery has arrived or was given up
+UNSEALED_AFTER = STUCK / 3  # the sealer runs every few seconds
+
+
+def unrouted(look: Look) -> Iterator[Gap]:
+    """Events of a routable kind that have neither a routing nor a place in the queue: lost."""
+    lost = (
+        Event.objects.filter(look.window(), kind__in=ROUTABLE_KINDS, recorded_at__lte=look.settled_before)
+        .exclude(Exists(Routing.objects.filter(event=OuterRef("pk"))))
+        .exclude(Exists(PendingEvent.objects.filter(event=OuterRef("pk"))))
+    )
+    departments = _departments(lost)
+    for event in lost.order_by("pk")[:MOST]:
+        yield Gap(
+            str(event.pk),
+            f"{event.case_number or '无办件'} {kind_label(event.kind)}",
+            f"{event.recorded_at.astimezone():%Y-%m-%d %H:%M} 记录的事件没有分流结果，也不在分流队列中。",
+            department=departments.get(event.department_code),
+        )
+
+
+def routing_stuck(look: Look) -> Iterator[Gap]:
+    """Events that have waited in the queue for long, whatever the reason."""
+    waiting = PendingEvent.objects.filter(event__recorded_at__lt=look.now - STUCK).select_related("event")
+    departments = _departments(Event.objects.filter(pending__in=waiting))
+    for pending in waiting.order_by("event_id")[:MOST]:
+        event = pending.event
+        error = f"，最近错误：{pending.last_error[:200]}" if pending.last_error else ""
+        yield Gap(
+            str(event.pk),
+            f"{event.case_number or '无办件'} {kind_label(event.kind)}",
+            f"自 {event.recorded_at.astimezone():%m-%d %H:%M} 等待分流，已尝试 {pending.attempts} 次{error}",
+            department=departments.get(event.department_code),
+        )
+
+
+def _departments(events: "QuerySet[Event]") -> dict[str, Department]:
+    codes = events.order_by().values("department_code").distinct()
+    return {row.code: row for row in Department.objects.filter(code__in=codes)}
+
+
+def pushes_missing(look: Look) -> Iterator[Gap]:
+    """Routings that say that pushes went out, with fewer pushes than they say. More there may be (改派)."""
+    short = (
+        Routing.objects.filter(
+            look.window("event_id"), outcome=Routing.Outcome.PUSHED, event__recorded_at__lte=look.settled_before
+        )
+        .annotate(found=Count("event__pushes"))
+        .filter(found__lt=F("push_count"))
+        .select_related("event")
+    )
+    for routing in short.order_by("event_id")[:MOST]:
+        yield Gap(
+            str(routing.event_id),
+            f"{routing.event.case_number} {kind_label(routing.event.kind)}",
+            f"分流记录为 {routing.push_count} 条推送，实有 {getattr(routing, 'found', 0)} 条。",
+        )
+
+
+def delivery_missing(look: Look) -> Iterator[Gap]:
+    """Pushes to a department with a system of its own that never entered the delivery queue."""
+    receiving = Endpoint.objects.filter(
+        department=OuterRef("department"), is_active=True, created_at__lte=OuterRef("pushed_at")
+    )
+    missing = (
+        Push.objects.filter(look.window(), Exists(receiving), pushed_at__lte=look.settled_before)
+        .exclude(Exists(Delivery.objects.filter(push=OuterRef("pk"))))
+        .select_related("department")
+    )
+    for push in missing.order_by("pk")[:MOST]:
+        yield Gap(
+            str(push.pk),
+            push.number,
+            f"{push.department}登记了接收地址，但这条推送没有投递记录。",
+            department=push.department,
+            push_id=push.pk,
+        )
+
+
+def delivery_stuck(look: Look) -> Iterator[Gap]:
+    """Deliveries that are due and nobody takes up, or that wait longer than any retry plan; one gap an endpoint."""
+    idle = Delivery.objects.due(look.now - STUCK)
+    late = Delivery.objects.filter(status=Delivery.Status.PENDING, created_at__lt=look.now - TOO_LONG)
+    endpoints = Endpoint.objects.select_related("department").in_bulk()
+    for found, words in ((idle, "到期后半小时以上无人执行"), (late, "超过最长重试期仍未了结")):
+        rows = found.order_by().values("endpoint").annotate(number=Count("pk"), oldest=Min("created_at"))
+        for row in rows:
+            endpoint = endpoints.pop(row["endpoint"], None)
+            if endpoint is not None:
+                yield Gap(
+                    str(endpoint.pk),
+                    f"{endpoint.department}业务系统",
+                    f"{row['number']} 条投递{words}，最早 {row['oldest'].astimezone():%m-%d %H:%M}。",
+                    department=endpoint.department,
+                )
+
+
+def not_taken_up(look: Look) -> Iterator[Gap]:
+    """Arrived at the department's system, but not claimed or read in time."""
+    steps = (Push.NextStep.CLAIM, Push.NextStep.READ)
+    arrived = Delivery.objects.filter(push=OuterRef("pk"), status=Delivery.Status.DELIVERED)
+    yield from _late(Push.objects.filter(Exists(arrived), next_step__in=steps), look)
+
+
+def answer_overdue(look: Look) -> Iterator[Gap]:
+    """Feedback and proposals whose answer is overdue (R10.06)."""
+    yield from _late(Push.objects.filter(next_step=Push.NextStep.ANSWER), look)
+
+
+def _late(pushes: "QuerySet[Push]", look: Look) -> Iterator[Gap]:
+    late = pushes.filter(is_open=True, due_on__lt=look.today).select_related("department", "owner", "assignee")
+    for push in late.order_by("due_on", "pk")[:MOST]:
+        yield Gap(
+            str(push.pk),
+            push.number,
+            f"应于 {push.due_on} 前{push.get_next_step_display()}，责任人 {push.handler.name}。",
+            department=push.department,
+            owner=push.handler,
+            push_id=push.pk,
+        )
+
+
+def duty_unregistered(look: Look) -> Iterator[Gap]:
+    """Granted cases whose holder is not on the register of the department that must supervise (R10.12)."""
+    registered = SupervisedObject.objects.filter(
+        subject=OuterRef("subject"),
+        item=OuterRef("supervision_item"),
+        department=OuterRef("department"),
+        case_number=OuterRef("case_number"),
+    )
+    orphans = _duties().filter(look.window(), pushed_at__lte=look.settled_before).exclude(Exists(registered))
+    yield from _duty_gaps(orphans, "办结推送未在监管部门纳管登记中留下记录。")
+
+
+def check_missing(look: Look) -> Iterator[Gap]:
+    """Duties in hand for which the list wants a first check and none was ever opened."""
+    orphans = (
+        _duties()
+        .filter(
+            is_open=True,
+            status=Push.Status.CLAIMED,
+            entry__first_check_days__isnull=False,
+            claimed_at__lte=look.settled_before,
+        )
+        .exclude(Exists(CheckTask.objects.filter(push_number=OuterRef("number"))))
+    )
+    yield from _duty_gaps(orphans, "已认领，但清单要求的首次检查任务没有生成。")
+
+
+def _duties() -> "QuerySet[Push]":
+    granted = Push.objects.duties().filter(supervision_item__isnull=False, payload__result="granted")
+    return granted.select_related("department", "owner", "application__variant", "application__permit")
+
+
+def _duty_gaps(pushes: "QuerySet[Push]", detail: str) -> Iterable[Gap]:
+    for push in duties.duties_among(list(pushes.order_by("pk")[:MOST])):
+        yield Gap(str(push.pk), push.number, detail, department=push.department, push_id=push.pk)
+
+
+def audit_unsealed(look: Look) -> Iterator[Gap]:
+    """The tail of the audit trail that no seal covers yet grows old."""
+    oldest = AuditPending.objects.select_related("entry").order_by("entry_id").first()
+    if oldest is not None and oldest.entry.at < look.now - UNSEALED_AFTER:
+        yield Gap("audit", "审计链", f"自 {oldest.entry.at.astimezone():%m-%d %H:%M} 起的审计记录尚未封存。")

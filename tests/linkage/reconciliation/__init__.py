@@ -1,0 +1,1 @@
+"""Reconciliation: gap scan, day sheets, statements."""
