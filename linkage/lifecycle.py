@@ -45,7 +45,10 @@ UNMAPPED: Table = {
 LIST: Table = {
     "edit": move("编辑清单", [V.DRAFT], None),
     "publish": move("发布清单", [V.DRAFT], V.PUBLISHED),
-    "retire": move("停用清单", [V.PUBLISHED], V.RETIRED),
+    "discard": move("删除草稿", [V.DRAFT], None),
+    "retire": move("停用清单", [V.PUBLISHED], V.RETIRED),  # an end is set; until then it is in force
+    "recall": move("撤回待生效清单", [V.PUBLISHED], V.DRAFT),
+    "roll_back": move("恢复历史版本", [V.RETIRED], None),  # its rows come back as a new version
 }
 
 DELIVERY: Table = {

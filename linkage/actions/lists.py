@@ -18,6 +18,7 @@ from shenguan.lifecycle import check_move
 from shenguan.refusals import Invalid, NotAllowed, Refusal, StaleVersion
 from shenguan.workdays import calendar
 
+REASON_LENGTH = 300
 EDITABLE = (
     "approval_item",
     "approval_office",
@@ -43,8 +44,8 @@ EDITABLE = (
 
 
 @transaction.atomic
-def create_draft(*, by: Actor, label: str = "") -> ListVersion:
-    """A draft with all rows of the published version, to be edited. There is one draft at a time.
+def create_draft(*, by: Actor, label: str = "", source: ListVersion | None = None) -> ListVersion:
+    """A draft with all rows of the published version, or of `source`, to be edited. There is one draft at a time.
 
     `label` defaults to the next number of the year (2026-4). Raises Refusal when a draft exists, NotAllowed.
     """
@@ -58,9 +59,11 @@ def create_draft(*, by: Actor, label: str = "") -> ListVersion:
         edited_by=by.key,
         edited_at=timezone.now(),
     )
-    if published is not None:
-        LinkageEntry.objects.bulk_create(_copies(published.entries.all(), draft))
-    audit.record("list.create_draft", by=by, target=draft)
+    if source is not None and source.status == ListVersion.Status.DRAFT:
+        raise Refusal("draft_exists", f"{source} 是草稿，不能再从草稿创建草稿。")
+    if copied := source or published:
+        LinkageEntry.objects.bulk_create(copies(copied.entries.all(), draft))
+    audit.record("list.create_draft", by=by, target=draft, detail={"source": str(source or published or "")})
     return draft
 
 
@@ -70,12 +73,12 @@ def add_entry(version: ListVersion, *, by: Actor, expected_version: int | None =
 
     Raises Invalid by field, Refusal for a pair that is listed already, StateForbids when the version is no draft.
     """
-    version = _open_draft(version, by=by, expected_version=expected_version)
+    version = open_draft(version, by=by, expected_version=expected_version)
     last = version.entries.order_by("-sequence").values_list("sequence", flat=True).first() or 0
     entry = LinkageEntry(version=version, sequence=last + 1, **_known(fields))
     _check(entry)
     entry.save(force_insert=True)
-    _touch(version, by=by)
+    touch(version, by=by)
     audit.record("list.add_entry", by=by, target=entry)
     return entry
 
@@ -86,14 +89,14 @@ def edit_entry(entry: LinkageEntry, *, by: Actor, expected_version: int | None =
 
     Raises as add_entry, and StaleVersion.
     """
-    version = _open_draft(entry.version, by=by, expected_version=expected_version)
+    version = open_draft(entry.version, by=by, expected_version=expected_version)
     entry = selectors.with_everything(version.entries.all()).get(pk=entry.pk)
     before = {name: str(getattr(entry, name)) for name in fields}
     for name, value in _known(fields).items():
         setattr(entry, name, value)
     _check(entry)
     entry.save(update_fields=list(fields))
-    _touch(version, by=by)
+    touch(version, by=by)
     after = {name: str(getattr(entry, name)) for name in fields}
     changed = {name: [before[name], after[name]] for name in fields if before[name] != after[name]}
     audit.record("list.edit_entry", by=by, target=entry, detail=changed)
@@ -103,10 +106,10 @@ def edit_entry(entry: LinkageEntry, *, by: Actor, expected_version: int | None =
 @transaction.atomic
 def remove_entry(entry: LinkageEntry, *, by: Actor, expected_version: int | None = None) -> None:
     """Takes a row out of the draft; the published version keeps it. Raises StateForbids, StaleVersion, NotAllowed."""
-    version = _open_draft(entry.version, by=by, expected_version=expected_version)
+    version = open_draft(entry.version, by=by, expected_version=expected_version)
     audit.record("list.remove_entry", by=by, target=entry, label=str(entry))
     version.entries.filter(pk=entry.pk).delete()
-    _touch(version, by=by)
+    touch(version, by=by)
 
 
 @transaction.atomic
@@ -114,11 +117,11 @@ def restore_entry(
     version: ListVersion, *, by: Actor, removed: LinkageEntry, expected_version: int | None = None
 ) -> LinkageEntry:
     """Puts a row of the published version back into the draft, as it was. Raises Refusal when it is there."""
-    version = _open_draft(version, by=by, expected_version=expected_version)
-    (copy,) = _copies([removed], version)
+    version = open_draft(version, by=by, expected_version=expected_version)
+    (copy,) = copies([removed], version)
     _check_unique(copy)
     copy.save(force_insert=True)
-    _touch(version, by=by)
+    touch(version, by=by)
     audit.record("list.restore_entry", by=by, target=copy)
     return copy
 
@@ -136,23 +139,52 @@ def publish(
     version = _lock(version, "publish", expected_version)
     if by.key == version.edited_by:
         raise NotAllowed("编制与发布须由不同人员完成，请由其他有发布权限的人员发布。", code="editor_publishes")
-    previous = ListVersion.objects.select_for_update().filter(status=ListVersion.Status.PUBLISHED).first()
-    _check_date(effective_from, previous)
+    previous = current_for_update()
+    check_date(effective_from, previous)
     errors = selectors.publishing_errors(version, effective_from)
     if errors:
         raise Invalid(f"有 {len(errors)} 处问题，修改后才能发布。", errors)
+    put_into_force(version, previous, by=by, effective_from=effective_from)
+    audit.record("list.publish", by=by, target=version, detail={"effective_from": effective_from.isoformat()})
+    return version
+
+
+def current_for_update(expected: int | None = None) -> ListVersion | None:
+    """The open-ended published version, locked. Raises StaleVersion when it is not the one the page showed."""
+    current = ListVersion.objects.select_for_update().filter(status=ListVersion.Status.PUBLISHED).first()
+    if expected is not None and (current is None or current.pk != expected):
+        raise StaleVersion("现行清单刚刚变更，请刷新页面核对后再操作。")
+    return current
+
+
+def put_into_force(
+    version: ListVersion, previous: ListVersion | None, *, by: Actor, effective_from: date
+) -> ListVersion:
+    """Ends the version before and starts this one. The caller has checked everything and holds both."""
     if previous is not None:
         # Retired means "has an end": until that day it is still the list in force (ListVersion.objects.valid_on).
         previous.status, previous.effective_to = ListVersion.Status.RETIRED, effective_from - timedelta(days=1)
         previous.save(update_fields=["status", "effective_to"])
     version.status = ListVersion.Status.PUBLISHED
     version.effective_from, version.published_at, version.published_by = effective_from, timezone.now(), by.key
-    version.save(update_fields=["status", "effective_from", "published_at", "published_by"])
-    audit.record("list.publish", by=by, target=version, detail={"effective_from": effective_from.isoformat()})
+    if version.pk:
+        version.save(update_fields=["status", "effective_from", "published_at", "published_by"])
+    else:
+        version.save(force_insert=True)
     return version
 
 
-def _check_date(effective_from: date, previous: ListVersion | None) -> None:
+def check_reason(reason: str) -> str:
+    """The reason without surrounding blanks. Raises Invalid when there is none or it is too long."""
+    if not reason.strip() or "\x00" in reason:
+        raise _invalid("reason", "请填写理由。")
+    if len(reason.strip()) > REASON_LENGTH:
+        raise _invalid("reason", f"理由最多 {REASON_LENGTH} 字。")
+    return reason.strip()
+
+
+def check_date(effective_from: date, previous: ListVersion | None) -> None:
+    """Raises Invalid unless the day is today or later, and later than the start of the version before."""
     if effective_from < calendar.today():
         raise _invalid("effective_from", "生效日期不能早于今天。")
     started = previous.effective_from if previous else None
@@ -160,7 +192,8 @@ def _check_date(effective_from: date, previous: ListVersion | None) -> None:
         raise _invalid("effective_from", f"生效日期须晚于现行清单 {previous} 的生效日期 {started}，两版清单不得重叠。")
 
 
-def _open_draft(version: ListVersion, *, by: Actor, expected_version: int | None) -> ListVersion:
+def open_draft(version: ListVersion, *, by: Actor, expected_version: int | None) -> ListVersion:
+    """The draft, locked for an edit. Raises NotAllowed, StateForbids, StaleVersion."""
     by.require(Permission.LINKAGE_LIST_EDIT)
     return _lock(version, "edit", expected_version)
 
@@ -173,7 +206,7 @@ def _lock(version: ListVersion, action: str, expected_version: int | None) -> Li
     return locked
 
 
-def _touch(version: ListVersion, *, by: Actor) -> None:
+def touch(version: ListVersion, *, by: Actor) -> None:
     """Every edit counts; the last editor is the one who may not publish."""
     version.row_version += 1
     version.edited_by, version.edited_at = by.key, timezone.now()
@@ -207,7 +240,8 @@ def _check_unique(entry: LinkageEntry) -> None:
         raise Refusal("already_listed", f"清单第 {known.sequence} 条已是同一审批事项、监管事项、部门和情形。")
 
 
-def _copies(entries: Iterable[LinkageEntry], version: ListVersion) -> list[LinkageEntry]:
+def copies(entries: Iterable[LinkageEntry], version: ListVersion) -> list[LinkageEntry]:
+    """The same rows for another version, unsaved."""
     names = [f"{name}_id" if LinkageEntry._meta.get_field(name).is_relation else name for name in EDITABLE]
     return [
         LinkageEntry(version=version, sequence=entry.sequence, **{name: getattr(entry, name) for name in names})

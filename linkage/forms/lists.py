@@ -1,5 +1,6 @@
 """Forms of the list editor. Choices follow the department, so that a select never holds the whole city."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from approvals.models import ApprovalItem
+from credit.models import Subject
 from linkage.forms.choices import offer
 from linkage.imports.linkage_list import CONTENTS
 from linkage.models import Basis, BasisPaper, EscalationLadder, LinkageEntry, ListVersion
@@ -137,10 +139,38 @@ class PublishForm(forms.Form):
         help_text="不能早于今天；现行清单用到前一日。已推送的办件沿用原清单。",
     )
 
-    def __init__(self, draft: ListVersion, data: Any = None, **options: Any) -> None:
-        wanted = draft.effective_from or timezone.localdate()
-        initial = {"version": draft.row_version, "effective_from": max(wanted, timezone.localdate()).isoformat()}
+    def __init__(
+        self, draft: ListVersion, data: Any = None, *, wanted: dict[str, str] | None = None, **options: Any
+    ) -> None:
+        first = max(draft.effective_from or timezone.localdate(), timezone.localdate())
+        initial = {"version": draft.row_version, "effective_from": first.isoformat()} | (wanted or {})
         super().__init__(data, initial=initial, **options)
+
+
+class RollBackForm(forms.Form):
+    """From when an older version is in force again, and why. `current` is the version the page showed as published."""
+
+    current = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    effective_from = forms.DateField(label="生效日期", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(
+        label="恢复理由",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写入审计，并在版本历史中显示。",
+    )
+
+    def __init__(self, published: ListVersion | None, data: Any = None, **options: Any) -> None:
+        first = timezone.localdate()
+        if published is not None and published.effective_from is not None:
+            first = max(first, published.effective_from + timedelta(days=1))
+        initial = {"current": published.pk if published else None, "effective_from": first.isoformat()}
+        super().__init__(data, initial=initial, auto_id="id_rollback_%s", **options)
+
+
+class ReasonForm(forms.Form):
+    """Why a version to come is taken back."""
+
+    reason = forms.CharField(label="撤回理由", max_length=300)
 
 
 class ImportForm(forms.Form):
@@ -158,3 +188,4 @@ class DryRunForm(forms.Form):
 
     item = forms.CharField(label="审批事项编码或名称", max_length=300)
     mode = forms.ChoiceField(label="受理方式", choices=[("", "标准受理"), ("commitment", "告知承诺")], required=False)
+    kind = forms.ChoiceField(label="相对人类型", choices=[("", "不限"), *Subject.Kind.choices], required=False)

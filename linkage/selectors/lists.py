@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, F, QuerySet, When
 
 from approvals.models import Application, ApprovalItem
 from credit.models import Subject
 from linkage import matching, policies
 from linkage.models import LinkageEntry, ListVersion, Push
 from linkage.selectors import owners
+from shenguan.org.absences import Away, away_on
 from shenguan.org.models import Department, Office, Staff
 from shenguan.workdays import calendar
 
@@ -121,6 +122,16 @@ def draft() -> ListVersion | None:
     return ListVersion.objects.filter(status=ListVersion.Status.DRAFT).first()
 
 
+def versions() -> "QuerySet[ListVersion]":
+    """Every version with its number of rows: the draft, then by day of effect, the latest first."""
+    latest = F("effective_from").desc(nulls_first=True)
+    return (
+        ListVersion.objects.select_related("restored_from", "based_on")
+        .annotate(entry_count=Count("entries"))
+        .order_by(Case(When(status=ListVersion.Status.DRAFT, then=0), default=1), latest, "-id")
+    )
+
+
 def with_everything(entries: "QuerySet[LinkageEntry]") -> "QuerySet[LinkageEntry]":
     """Rows with all they refer to, in one query and one for roles."""
     return entries.select_related(*RELATIONS).order_by("sequence", "id")
@@ -212,7 +223,7 @@ def dry_run(
     subject: Subject | None = None,
 ) -> tuple[matching.Match, list[Receiver]]:
     """Were this accepted (`result` "") or decided ("granted", "refused") today: who would receive what, by when."""
-    version = version or in_force()
+    version, away = version or in_force(), away_on()
     entries = [] if version is None else list(with_everything(version.entries.filter(approval_item=item)))
     stage = LinkageEntry.Stage.ACCEPTED if result == "" else LinkageEntry.Stage.CONCLUDED
     held = matching.implied_situations(situations, subject=subject, by_commitment=by_commitment)
@@ -220,11 +231,16 @@ def dry_run(
     if result == Application.Result.REFUSED:
         # A refusal reaches those who heard of the acceptance.
         found = matching.match(item, version, entries, stage=LinkageEntry.Stage.ACCEPTED, situations=held)
-        return found, [_receiver(entry, stage=LinkageEntry.Stage.ACCEPTED) for entry in found.entries]
-    return found, [_receiver(entry, stage=stage, by_commitment=by_commitment) for entry in found.entries]
+        return found, [reader(entry, away) for entry in found.entries]
+    return found, [_receiver(entry, away, stage=stage, by_commitment=by_commitment) for entry in found.entries]
 
 
-def _receiver(entry: LinkageEntry, *, stage: str, by_commitment: bool = False) -> Receiver:
+def reader(entry: LinkageEntry, away: Away) -> Receiver:
+    """Who would get a push of this row that has to be known and asks nothing else (签阅)."""
+    return _due(entry, away, Push.NextStep.READ, policies.READ_DAYS)
+
+
+def _receiver(entry: LinkageEntry, away: Away, *, stage: str, by_commitment: bool = False) -> Receiver:
     step, days = Push.NextStep.READ, policies.READ_DAYS
     if entry.claim_mode == LinkageEntry.ClaimMode.MANUAL:
         step, days = Push.NextStep.CLAIM, entry.claim_days
@@ -237,11 +253,15 @@ def _receiver(entry: LinkageEntry, *, stage: str, by_commitment: bool = False) -
             checks.append((item_days, Push.NextStep.COMMITMENT_CHECK))
         if checks:
             days, step = min(checks)
+    return _due(entry, away, step, days)
+
+
+def _due(entry: LinkageEntry, away: Away, step: str, days: int) -> Receiver:
     return Receiver(
         entry=entry,
         department=entry.department,
         office=entry.office,
-        owner=owners.supervision_owner(entry.department, entry.office, entry.liaison),
+        owner=owners.supervision_owner(entry.department, entry.office, entry.liaison, deputy=entry.deputy, away=away),
         next_step=step,
         due_on=calendar.add_workdays(calendar.today(), days).due_on,
     )

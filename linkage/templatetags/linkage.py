@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString
 
 from credit.models import CreditCheck, Subject
 from linkage import policies, wording
-from linkage.models import Card, LadderVersion, LinkageEntry, Push
+from linkage.models import Card, LadderVersion, LinkageEntry, ListVersion, Push
 from linkage.selectors import editor
 from linkage.selectors.editor import Line
 from shenguan.ui.templatetags.sg import icon, tag
+from shenguan.workdays import calendar
 
 register = template.Library()
 
@@ -141,6 +142,20 @@ def value_words(value: object, field: str) -> str:
         return "、".join(map(str, value))
     choices = dict(getattr(LinkageEntry._meta.get_field(field), "choices", None) or ())
     return str(choices.get(value, value))
+
+
+@register.filter
+def standing(version: ListVersion) -> str:
+    """草稿, 待生效, 现行 or 已失效 today."""
+    return version.standing(calendar.today())
+
+
+@register.simple_tag
+def standing_tag(version: ListVersion) -> SafeString:
+    """The same as a label."""
+    text = standing(version)
+    tones = {"草稿": ("wn", "pencil"), "待生效": ("ap", "clock"), "现行": ("ok", "circle-check")}
+    return tag(*tones.get(text, ("mute", "history")), text)
 
 
 @register.simple_tag

@@ -27,7 +27,7 @@ from shenguan.ui.views.refusals import refusing
 def fetch_draft_entry(pk: int) -> LinkageEntry:
     """A row of the draft; 404 for a row of a published version."""
     entries = lists.with_everything(LinkageEntry.objects.filter(version__status=ListVersion.Status.DRAFT))
-    return get_object_or_404(entries.select_related("version__based_on"), pk=pk)
+    return get_object_or_404(entries.select_related("version"), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,15 +74,15 @@ def show_errors(refusal: Refusal, form: EntryForm) -> None:
 
 
 def _editor(request: StaffRequest, entry: LinkageEntry, form: EntryForm, status: int = 200) -> HttpResponse:
-    context = {"line": editor.line_of(entry, entry.version.based_on), "form": form, "editable": True, "is_draft": True}
+    context = {"line": editor.line_of(entry, lists.published()), "form": form, "editable": True, "is_draft": True}
     return render(request, "linkage/list/_editor.html", context, status=status)
 
 
 def _row(request: StaffRequest, entry: LinkageEntry) -> HttpResponse:
     """The saved row, and the version bar beside it."""
-    version = ListVersion.objects.select_related("based_on").get(pk=entry.version_id)
-    context = list_context(request, editor.overview(version, version.based_on))
-    context["line"] = editor.line_of(entry, version.based_on)
+    version, published = ListVersion.objects.get(pk=entry.version_id), lists.published()
+    context = list_context(request, editor.overview(version, published))
+    context["line"] = editor.line_of(entry, published)
     return render(request, "linkage/list/_saved.html", context)
 
 
@@ -91,7 +91,7 @@ def _row(request: StaffRequest, entry: LinkageEntry) -> HttpResponse:
 def entry_row(request: StaffRequest, pk: int) -> HttpResponse:
     """The row without its editor (收起)."""
     entry = fetch_draft_entry(pk)
-    context = {"line": editor.line_of(entry, entry.version.based_on), "editable": True, "is_draft": True}
+    context = {"line": editor.line_of(entry, lists.published()), "editable": True, "is_draft": True}
     return render(request, "linkage/list/_line.html", context)
 
 
@@ -148,7 +148,7 @@ def entry_remove(request: StaffRequest, pk: int) -> HttpResponse:
 def entry_restore(request: StaffRequest, pk: int) -> HttpResponse:
     """Puts a removed row back as it is in the published version."""
     draft = get_object_or_404(ListVersion, status=ListVersion.Status.DRAFT)
-    removed = get_object_or_404(LinkageEntry, pk=pk, version=draft.based_on)
+    removed = get_object_or_404(LinkageEntry, pk=pk, version=lists.published())
     actions.restore_entry(draft, by=request_actor(request), removed=removed, expected_version=_version(request))
     messages.success(request, f"已恢复：{removed}。")
     return redirect("linkage:list")

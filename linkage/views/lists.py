@@ -51,7 +51,7 @@ def list_page(request: StaffRequest) -> HttpResponse:
     if version is None:
         return render(request, "linkage/list/none.html", {"may_edit": request.user.may(Permission.LINKAGE_LIST_EDIT)})
     is_draft = version.status == ListVersion.Status.DRAFT
-    found = editor.overview(version, version.based_on if is_draft else None)
+    found = editor.overview(version, lists.published() if is_draft else None)
     look = Look.of(request.GET, "changes" if is_draft and found.differing and "q" not in request.GET else "all")
     lines = editor.chosen(found, tab=look.tab, text=look.text, department=look.department)
     page, first = _page(request, lines)

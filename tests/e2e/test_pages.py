@@ -157,6 +157,8 @@ LINKAGE = [
     Sight("linkage:list", LISTS, query="?version=2026-3"),
     Sight("linkage:list_publish", LISTS),
     Sight("linkage:list_dry_run", LISTS),
+    Sight("linkage:list_versions", LISTS),
+    Sight("linkage:list_compare", LISTS),
     Sight("linkage:list_import", LISTS),
     Sight("linkage:entry_add", LISTS),
 ]
