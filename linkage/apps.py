@@ -33,6 +33,7 @@ class LinkageConfig(AppConfig):
                 "push.claimed": "认领推送",
                 "push.read": "签阅推送",
                 "push.assigned": "指派推送",
+                "push.transferred": "改办科室",
                 "push.objected": "提出职责异议",
                 "push.rerouted": "裁定改派",
                 "push.confirmed": "裁定维持",

@@ -18,6 +18,7 @@ PUSH: Table = {
     "claim": move("认领", [P.WAITING_CLAIM], P.CLAIMED),
     "read": move("签阅", [P.CLAIMED], None),  # ends those pushes that only had to be known
     "assign": move("指派", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK, P.WAITING_ANSWER], None),
+    "transfer": move("改办科室", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK, P.WAITING_ANSWER], None),
     "return": move("退回", [P.WAITING_CLAIM, P.CLAIMED], P.OBJECTED),
     "feedback": move("提交反馈", [P.CLAIMED, P.FED_BACK], P.FED_BACK),
     "answer": move("答复", [P.WAITING_ANSWER], P.ANSWERED),

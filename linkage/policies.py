@@ -42,6 +42,7 @@ PERMISSION_OF = {
     "claim": Permission.PUSH_CLAIM,
     "read": Permission.INBOX_VIEW,
     "assign": Permission.PUSH_ASSIGN,
+    "transfer": Permission.PUSH_ASSIGN,
     "return": Permission.PUSH_RETURN,
     "feedback": Permission.PUSH_FEEDBACK,
     "answer": Permission.PUSH_ANSWER,
@@ -126,6 +127,14 @@ def check_assignee(push: Push, assignee: Staff) -> None:
         raise _invalid("assignee", f"{assignee.name}已离岗，请选择在职人员。")
     if not assignee.may(needed):
         raise _invalid("assignee", f"{assignee.name}没有“{needed.label}”权限，请选择其他人员。")
+
+
+def check_office(push: Push, office: Office) -> None:
+    """Another office of the same department. Raises Invalid for the field `office`."""
+    if office.department_id != push.department_id:
+        raise _invalid("office", f"“{office}”不是{push.department}的科室；应由其他部门承担的，请提出职责异议。")
+    if office.pk == push.office_id:
+        raise _invalid("office", f"该推送已由“{office}”承办，请选择其他科室。")
 
 
 def check_may_object(push: Push) -> None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from linkage.views import (
+    arbitration,
     cards,
     desk,
     fragments,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("ladders/", ladders.ladder_list, name="ladders"),
     path("ladders/new/", ladders.ladder_new, name="ladder_new"),
     path("ladders/<int:pk>/", ladders.ladder_edit, name="ladder_edit"),
+    path("objections/<int:pk>/decide-alike/", arbitration.decide_alike, name="decide_alike"),
     path("endpoints/<str:code>/replay/", desk.replay, name="replay"),
     path("list/", lists.list_page, name="list"),
     path("list/export/", lists.export, name="list_export"),

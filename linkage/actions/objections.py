@@ -66,6 +66,7 @@ def raise_objection(
     objection = DutyObjection.objects.create(
         push=push,
         suggested_department=suggested_department,
+        owner=owners.coordinator(),
         deadline=clock,
         reason_code=reason_code,
         reason=reason,

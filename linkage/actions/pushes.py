@@ -9,11 +9,12 @@ from linkage.actions import duties, moves
 from linkage.actions.drafts import READ
 from linkage.links import push_url
 from linkage.models import Push, PushNote
+from linkage.selectors import owners
 from shenguan import notify
 from shenguan.access.actors import Actor
 from shenguan.files.actions import store_upload
 from shenguan.files.models import StoredFile
-from shenguan.org.models import Staff
+from shenguan.org.models import Office, Staff
 from supervision.actions import tasks
 
 
@@ -84,9 +85,7 @@ def assign(push: Push, *, by: Actor, assignee: Staff, expected_version: int | No
     if push.assignee_id == assignee.pk:
         return push
     moves.move(push, "assign", assignee=assignee)
-    if by.kind == "staff":
-        for task in duties.open_checks_of(push):
-            tasks.assign(task, by=by, assignee=assignee)
+    pass_on_checks(push, assignee, by=by)
     moves.tell(
         push,
         "push.assigned",
@@ -94,15 +93,66 @@ def assign(push: Push, *, by: Actor, assignee: Staff, expected_version: int | No
         summary=f"{push.department} {by.name} 将推送 {push.number} 指派给 {assignee.name}",
         assignee=assignee.username,
     )
+    tell_taker(push, assignee, body=f"{by.name}将推送 {push.number} 指派给您。")
+    return push
+
+
+@transaction.atomic
+def transfer(
+    push: Push,
+    *,
+    by: Actor,
+    office: Office,
+    reason: str,
+    owner: Staff | None = None,
+    expected_version: int | None = None,
+) -> Push:
+    """Gives a push with its checks to another office of the department (改办科室); the clock runs on.
+
+    Without `owner` the office's head takes it, else the department's chain (R10.01). Raises Invalid by field,
+    StateForbids, StaleVersion, NotAllowed.
+    """
+    reason = policies.check_text("reason", reason, "请写明改办科室的理由。")
+    push = moves.begin(push, "transfer", by=by, expected_version=expected_version)
+    policies.check_office(push, office)
+    if owner is None:
+        chain = owners.supervision_owner if push.is_forward else owners.approval_owner
+        owner = chain(push.department, office)
+    else:
+        policies.check_assignee(push, owner)
+    before = push.office.name if push.office else "未分科室"
+    moves.move(push, "transfer", office=office, owner=owner, assignee=None)
+    pass_on_checks(push, owner, by=by)
+    moves.tell(
+        push,
+        "push.transferred",
+        by=by,
+        summary=f"{push.department} {by.name} 将推送 {push.number} 由{before}改办至{office}（{owner.name}）：{reason}",
+        office=office.code,
+        owner=owner.username,
+    )
+    tell_taker(push, owner, body=f"{by.name}将推送 {push.number} 改办至{office}：{reason}")
+    return push
+
+
+def pass_on_checks(push: Push, person: Staff, *, by: Actor) -> None:
+    """The open checks under a push go with it, to people who may be given them."""
+    if by.kind == "client" or person.department_id != push.department_id:
+        return
+    for task in duties.open_checks_of(push):
+        tasks.assign(task, by=by, assignee=person)
+
+
+def tell_taker(push: Push, person: Staff, *, body: str) -> None:
+    """Whoever gets a push from a colleague hears of it."""
     notify.tell(
-        assignee,
+        person,
         kind="push.received",
         title=f"{push.payload.get('item_name', '')}（{push.heading}）",
-        body=f"{by.name}将推送 {push.number} 指派给您。",
+        body=body,
         url=push_url(push.number),
         case_number=push.case_number,
     )
-    return push
 
 
 def note(push: Push, *, by: Actor, text: str, uploaded: UploadedFile | None = None) -> PushNote:

@@ -1,5 +1,6 @@
 """What people fill in to act on a push. Rules are the actions'; forms only know shape and words."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,7 +9,21 @@ from linkage import policies
 from linkage.forms.choices import offer
 from linkage.models import DutyObjection, Push
 from linkage.selectors.pushes import assignable
-from shenguan.org.models import Department, Staff
+from shenguan.org.absences import away_on
+from shenguan.org.models import Department, Office, Staff
+
+
+def words_for(push: Push) -> Callable[[Staff], str]:
+    """How a colleague reads in a select: office, name, 备岗 for the deputy, 暂不在岗 for the absent."""
+    away = away_on()
+    deputy = (push.entry.deputy_id if push.is_forward else push.entry.approval_deputy_id) if push.entry else None
+
+    def words(person: Staff) -> str:
+        marks = [mark for mark, holds in (("备岗", person.pk == deputy), ("暂不在岗", person.pk in away)) if holds]
+        office = f"{person.office}　" if person.office else ""
+        return f"{office}{person.name}" + (f"（{'、'.join(marks)}）" if marks else "")
+
+    return words
 
 
 class DeedForm(forms.Form):
@@ -37,8 +52,35 @@ class AssignForm(DeedForm):
     def __init__(self, push: Push, data: Any = None, files: Any = None, **options: Any) -> None:
         super().__init__(push, data, files, **options)
         offer(self, "assignee", assignable(push).select_related("office"))
+        self.fields["assignee"].label_from_instance = words_for(push)  # type: ignore[attr-defined]
         if push.assignee_id:
             self.initial["assignee"] = push.handler.username
+
+
+class TransferForm(DeedForm):
+    """Which office of the department takes the push, and why."""
+
+    office = forms.ModelChoiceField(
+        label="改办科室", queryset=Office.objects.none(), to_field_name="code", empty_label="请选择科室"
+    )
+    owner = forms.ModelChoiceField(
+        label="责任人",
+        queryset=Staff.objects.none(),
+        to_field_name="username",
+        required=False,
+        empty_label="由该科室负责人承接",
+    )
+    reason = forms.CharField(
+        label="改办理由",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="只在本部门内改办；计时不变，检查任务一并转移。",
+    )
+
+    def __init__(self, push: Push, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(push, data, files, **options)
+        offer(self, "office", Office.objects.filter(department=push.department_id).exclude(pk=push.office_id or 0))
+        offer(self, "owner", assignable(push).select_related("office"))
 
 
 class ObjectionForm(DeedForm):

@@ -20,6 +20,9 @@ class DutyObjection(models.Model):
     push = models.OneToOneField("linkage.Push", models.PROTECT, related_name="objection")  # one bounce at most
     suggested_department = models.ForeignKey("org.Department", models.PROTECT, null=True, blank=True, related_name="+")
     new_push = models.ForeignKey("linkage.Push", models.PROTECT, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(
+        "org.Staff", models.PROTECT, null=True, related_name="+", verbose_name="裁定责任人"
+    )  # a coordinator; any of them may decide
     deadline = models.ForeignKey("workdays.Deadline", models.PROTECT, related_name="+")
 
     reason_code = models.CharField("理由类别", max_length=20, choices=ReasonCode.choices)

@@ -41,6 +41,7 @@ def open_objections() -> QuerySet[DutyObjection]:
         "push__supervision_item",
         "push__application__variant",
         "suggested_department",
+        "owner",
         "deadline",
     )
 

@@ -1,6 +1,6 @@
 """Questions about pushes that pages and the API share."""
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from linkage.models import Push
 from shenguan.access.roles import ROLE_PERMISSIONS, Permission
@@ -25,13 +25,19 @@ def feedback_on_subject(subject_id: int) -> "QuerySet[Push]":
 
 
 def assignable(push: Push) -> "QuerySet[Staff]":
-    """Whom a push may be assigned to: on duty, of the department, with the right to work on it."""
+    """Whom a push may be assigned to: on duty, of the department, with the right to work on it.
+
+    The deputy of the list comes first, then the office, then everybody else.
+    """
     needed = Permission.INBOX_VIEW if push.is_forward else Permission.PUSH_ANSWER
     if push.is_forward and push.status == Push.Status.WAITING_ANSWER:
         needed = Permission.PUSH_FEEDBACK
     roles = [role for role, permissions in ROLE_PERMISSIONS.items() if needed in permissions]
+    deputy = (push.entry.deputy_id if push.is_forward else push.entry.approval_deputy_id) if push.entry else None
+    nearness = Case(When(pk=deputy or 0, then=0), When(office=push.office_id or 0, then=1), default=2)
     return (
         Staff.objects.filter(department=push.department_id, status=Staff.Status.ON_DUTY, roles__role__in=roles)
+        .annotate(nearness=nearness)
         .distinct()
-        .order_by("username")
+        .order_by("nearness", "username")
     )

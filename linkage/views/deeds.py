@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from linkage.actions import answers, feedback, objections, pushes
-from linkage.forms.pushes import AnswerForm, AssignForm, ConfirmForm, DeedForm, FeedbackForm, NoteForm, ObjectionForm
+from linkage.forms.pushes import (
+    AnswerForm,
+    AssignForm,
+    ConfirmForm,
+    DeedForm,
+    FeedbackForm,
+    NoteForm,
+    ObjectionForm,
+    TransferForm,
+)
 from linkage.models import Push
 from shenguan.access.actors import Actor
 
@@ -41,6 +50,18 @@ def _read(push: Push, by: Actor, values: Values) -> str:
 def _assign(push: Push, by: Actor, values: Values) -> str:
     pushes.assign(push, by=by, assignee=values["assignee"], expected_version=values["version"])
     return f"推送 {push.number} 已指派给{values['assignee'].name}。"
+
+
+def _transfer(push: Push, by: Actor, values: Values) -> str:
+    moved = pushes.transfer(
+        push,
+        by=by,
+        office=values["office"],
+        owner=values["owner"],
+        reason=values["reason"],
+        expected_version=values["version"],
+    )
+    return f"推送 {push.number} 已改办至{moved.office}，责任人 {moved.owner.name}。"
 
 
 def _return(push: Push, by: Actor, values: Values) -> str:
@@ -93,6 +114,7 @@ DEEDS = {
     "answer": Deed("答复", "F", AnswerForm, _answer, "btn-primary"),
     "feedback": Deed("提交反馈", "F", FeedbackForm, _feedback),
     "assign": Deed("指派", "A", AssignForm, _assign),
+    "transfer": Deed("改办科室", "", TransferForm, _transfer, "btn-txt"),
     "return": Deed("职责异议", "", ObjectionForm, _return, "btn-txt"),
     "note": Deed("备注", "", NoteForm, _note, "btn-txt"),
 }

@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from linkage.actions import objections, replays, unmapped
 from linkage.forms.desk import REJECT, DecisionForm
 from linkage.models import DutyObjection, UnmappedEvent
+from linkage.selectors import arbitration
 from linkage.selectors import desk as selectors
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
@@ -48,7 +49,7 @@ def desk(request: StaffRequest, tab: str = "") -> HttpResponse:
         context |= {"page": page, "rows": rows, "may_edit_list": request.user.may(Permission.LINKAGE_LIST_EDIT)}
     elif shown == "objections":
         page = keyset_page(request, selectors.open_objections(), ordering=("id",))
-        context |= {"page": page, "rows": [(one, due_state(one.deadline, today)) for one in page.items]}
+        context |= {"page": page, "rows": arbitration.lines(page.items, today)}
     else:
         context |= {"endpoints": selectors.dead_endpoints(), "deliveries": selectors.dead_deliveries()}
     return render(request, "linkage/desk/desk.html", context)

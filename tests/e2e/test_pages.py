@@ -147,6 +147,7 @@ LINKAGE = [
     Sight("linkage:push_deed", EXAMINER, lambda s: [Push.objects.get(kind="freeze.requested").number, "answer"]),
     Sight("linkage:unmapped", LISTS),
     Sight("linkage:objections", LISTS),
+    Sight("linkage:decide_alike", LISTS, lambda s: [s.world.objection.pk]),
     Sight("linkage:decide", LISTS, lambda s: [s.world.objection.pk]),
     Sight("linkage:cards", LISTS),
     Sight("linkage:card_withdraw", LISTS, lambda s: [s.world.card.pk]),

@@ -10,13 +10,13 @@ from tests.factories.linkage import DutyObjectionFactory, PushFactory
 
 S = Push.Status
 ALLOWED = {
-    S.WAITING_CLAIM: {"claim", "assign", "return", "note", "feed_back", "close"},
-    S.CLAIMED: {"read", "assign", "return", "feedback", "note", "feed_back", "close"},
-    S.OBJECTED: {"assign", "note", "reroute", "confirm", "feed_back", "close"},
+    S.WAITING_CLAIM: {"claim", "assign", "transfer", "return", "note", "feed_back", "close"},
+    S.CLAIMED: {"read", "assign", "transfer", "return", "feedback", "note", "feed_back", "close"},
+    S.OBJECTED: {"assign", "transfer", "note", "reroute", "confirm", "feed_back", "close"},
     S.REROUTED: {"note"},
-    S.WAITING_ANSWER: {"assign", "answer", "note"},
+    S.WAITING_ANSWER: {"assign", "transfer", "answer", "note", "close"},
     S.ANSWERED: {"note"},
-    S.FED_BACK: {"assign", "feedback", "note", "feed_back", "go_on", "close"},
+    S.FED_BACK: {"assign", "transfer", "feedback", "note", "feed_back", "go_on", "close"},
     S.CLOSED: {"note"},
 }
 
@@ -36,12 +36,12 @@ def test_it_draws_every_state():
 @pytest.mark.parametrize(
     ("traits", "names"),
     [
-        ({"waiting": True}, ["claim", "assign", "return", "note"]),
-        ({}, ["read", "assign", "return", "feedback", "note"]),
-        ({"next_step": "first_check"}, ["assign", "return", "feedback", "note"]),
-        ({"objected": True}, ["assign", "note"]),
-        ({"fed_back": True}, ["assign", "feedback", "note"]),
-        ({"waiting_answer": True}, ["assign", "answer", "note"]),
+        ({"waiting": True}, ["claim", "assign", "transfer", "return", "note"]),
+        ({}, ["read", "assign", "transfer", "return", "feedback", "note"]),
+        ({"next_step": "first_check"}, ["assign", "transfer", "return", "feedback", "note"]),
+        ({"objected": True}, ["assign", "transfer", "note"]),
+        ({"fed_back": True}, ["assign", "transfer", "feedback", "note"]),
+        ({"waiting_answer": True}, ["assign", "transfer", "answer", "note"]),
         ({"answered": True}, ["note"]),
         ({"closed": True}, ["note"]),
     ],

@@ -202,6 +202,7 @@ LINKAGE = [
     Row("linkage:unmapped_reroute", "AO", post=True, args=lambda w: [w.unmapped.pk]),
     Row("linkage:unmapped_dismiss", "AO", post=True, args=lambda w: [w.unmapped.pk]),
     Row("linkage:objections", "AO"),
+    Row("linkage:decide_alike", "O", args=lambda w: [w.objection.pk]),
     Row("linkage:decide", "O", args=lambda w: [w.objection.pk]),
     Row("linkage:cards", "O" + APPROVERS + SUPERVISORS, "supervision"),
     Row("linkage:cards_export", "O" + APPROVERS + SUPERVISORS, "supervision"),

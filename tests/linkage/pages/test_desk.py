@@ -66,6 +66,56 @@ def test_the_tabs_carry_their_numbers(coordinating, unmapped, objection):
     ]
 
 
+def test_it_shows_age_owner_and_what_was_decided_before(coordinating, city, objection):
+    earlier = PushFactory(entry=city.entry, application=city.application, rerouted=True)
+    DutyObjectionFactory(
+        push=earlier, status="upheld", decision="归经开区", decided_by="袁", decided_at="2026-11-01T00:00Z"
+    )
+    text = text_of(coordinating.get(OBJECTIONS))
+    assert "已 0 个工作日" in text
+    assert "归经开区" in text
+
+
+def test_objections_of_one_cause_are_decided_together(coordinating, city, objection, right_person):
+    other = DutyObjectionFactory(push=PushFactory(entry=city.entry, application=city.application, objected=True))
+    assert "连同同因的 1 件一并裁定" in text_of(coordinating.get(OBJECTIONS))
+    coordinating.post(
+        reverse("linkage:decide_alike", args=[objection.pk]),
+        {
+            "objection": [objection.pk, other.pk],
+            "outcome": "uphold",
+            "department": right_person.department.code,
+            "office": right_person.office.code,
+            "owner": right_person.username,
+            "decision": "均属经开区",
+        },
+    )
+    assert set(DutyObjection.objects.values_list("status", "decision")) == {("upheld", "均属经开区")}
+
+
+def test_one_left_unticked_stays_open(coordinating, city, objection):
+    other = DutyObjectionFactory(push=PushFactory(entry=city.entry, application=city.application, objected=True))
+    coordinating.post(
+        reverse("linkage:decide_alike", args=[objection.pk]),
+        {"objection": [objection.pk], "outcome": "reject", "decision": "属你局"},
+    )
+    assert [one.status for one in (DutyObjection.objects.get(pk=pk) for pk in (objection.pk, other.pk))] == [
+        "rejected",
+        "open",
+    ]
+
+
+def test_another_cause_is_not_decided_along(coordinating, city, objection):
+    other = DutyObjectionFactory(
+        push=PushFactory(entry=city.entry, application=city.application, objected=True), reason_code="duplicate"
+    )
+    coordinating.post(
+        reverse("linkage:decide_alike", args=[objection.pk]),
+        {"objection": [objection.pk, other.pk], "outcome": "reject", "decision": "属你局"},
+    )
+    assert DutyObjection.objects.get(pk=other.pk).status == "open"
+
+
 def test_a_list_administrator_sees_only_the_own_department(keeper, unmapped):
     foreign = UnmappedEventFactory()
     text = text_of(keeper.get(DESK))
