@@ -194,10 +194,7 @@ def _moved(push: Push, department: Department, office: Office, owner: Staff) -> 
         pushed_at=now,
         **{name: getattr(push, name) for name in CARRIED},
     )
-    draft = to_read(moved)
-    if duties.is_duty(moved):
-        draft.clock = None
-    return draft
+    return to_read(moved)
 
 
 def _tell_owner(push: Push, *, title: str, body: str) -> None:

@@ -10,13 +10,14 @@ from datetime import date
 
 from linkage.actions import duties, moves
 from linkage.actions.context import Context
-from linkage.actions.drafts import Draft
+from linkage.actions.drafts import Clock, Draft
 from linkage.links import push_url
 from linkage.models import Delivery, Endpoint, Push, PushAttachment
-from shenguan import notify
+from shenguan import bulk, notify
 from shenguan.events import nudge
 from shenguan.files.models import StoredFile
 from shenguan.identifiers import series
+from supervision.models import SupervisedObject
 
 DELIVERING_TASK = "linkage.tasks.deliver_due"
 URGENT_KINDS = frozenset({"revocation.proposed", "permit.changed", "freeze.requested"})
@@ -33,15 +34,24 @@ def send(drafts: Sequence[Draft], context: Context) -> list[Push]:
         return []
     wanted = [draft.push for draft in drafts]
     taken_up = duties.register(duties.duties_among(wanted), by=context.by)
-    moves.start_clocks([(draft.push, draft.clock) for draft in drafts if draft.clock is not None])
+    checked = [(push, watched) for push, watched in taken_up if push.status == Push.Status.CLAIMED]
+    moves.start_clocks(_clocks(drafts, checked))
     _number(wanted, context.today)
-    duties.open_checks([row for row in taken_up if row[0].status == Push.Status.CLAIMED], by=context.by)
-    pushes = Push.objects.bulk_create(wanted)
+    duties.open_checks(checked, by=context.by)
+    pushes = bulk.create(wanted)
     _attach(drafts, context)
     deliver(pushes, context)
     moves.tell_many([_created(push) for push in pushes], by=context.by)
     notify.tell_many(_telling(push) for push in pushes if push.status != Push.Status.CLOSED)
     return pushes
+
+
+def _clocks(
+    drafts: Sequence[Draft], checked: Sequence[tuple[Push, SupervisedObject | None]]
+) -> list[tuple[Push, Clock]]:
+    """The clocks drafts ask for, but for claimed duties: the first check, or the reading, becomes theirs."""
+    without = {id(push) for push, _ in checked}
+    return [(draft.push, draft.clock) for draft in drafts if draft.clock and id(draft.push) not in without]
 
 
 def _number(pushes: Sequence[Push], today: date) -> None:
@@ -82,7 +92,7 @@ def deliver(pushes: Sequence[Push], context: Context) -> None:
         if push.department_id in endpoints
     ]
     if rows:
-        Delivery.objects.bulk_create(rows)
+        bulk.create(rows)
         nudge.after_commit(DELIVERING_TASK)
 
 

@@ -22,13 +22,13 @@ from linkage.actions.handlers import HANDLERS
 from linkage.actions.handlers.cases import UnroutableError, WaitsForError, needed
 from linkage.models import Push, Routing, UnmappedEvent
 from linkage.selectors import owners
-from shenguan import notify
+from shenguan import bulk, notify
 from shenguan.events.models import Event, PendingEvent
 from shenguan.workdays import deadlines
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 500
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 ALARM_AT = 5  # attempts after which a coordinator is told that an event cannot be routed
 UNMAPPED_DAYS = 1  # working days to mend the list
@@ -83,7 +83,7 @@ def _settle(batch: Sequence[PendingEvent]) -> None:
     for pending in batch:
         case = cases.get(pending.event.case_number)
         settled.append((pending.event, case, _decide(pending.event, case, context)))
-    Routing.objects.bulk_create(_routing(event, decision, context) for event, _, decision in settled)
+    bulk.create(_routing(event, decision, context) for event, _, decision in settled)
     _put_on_worklist([row for row in settled if row[2].outcome == Routing.Outcome.UNMAPPED], context)
     PendingEvent.objects.filter(pk__in=[pending.pk for pending in batch]).delete()
     _carry_out([draft for _, _, decision in settled for draft in decision.drafts], context)
@@ -136,7 +136,7 @@ def _put_on_worklist(unmapped: Sequence[Settled], context: Context) -> None:
     )
     departments = {case.department for _, case, _ in rows}
     keepers = {department: owners.list_keeper(department, away=context.away) for department in departments}
-    waiting = UnmappedEvent.objects.bulk_create(
+    waiting = bulk.create(
         UnmappedEvent(
             event=event,
             application=case,

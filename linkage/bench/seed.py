@@ -55,7 +55,7 @@ def _subjects(wanted: int) -> None:
                 region=region,
             )
         )
-    _write(Subject, rows)
+    write(Subject, rows)
 
 
 def _cases(count: int, pushes_each: int) -> None:
@@ -70,10 +70,10 @@ def _cases(count: int, pushes_each: int) -> None:
     first = Application.objects.count()
     for begin in range(first, first + count, CHUNK):
         numbers = range(begin, min(begin + CHUNK, first + count))
-        cases = _write(Application, [_case(n, entries[n % len(entries)], variants, subjects) for n in numbers])
-        facts = _write(Event, [_event(case) for case in cases for _ in range(pushes_each)])
+        cases = write(Application, [_case(n, entries[n % len(entries)], variants, subjects) for n in numbers])
+        facts = write(Event, [_event(case) for case in cases for _ in range(pushes_each)])
         pairs = [(case, begin + n, k) for n, case in enumerate(cases) for k in range(pushes_each)]
-        _write(
+        write(
             Push,
             [
                 _push(case, fact, entries[(n + k) % len(entries)], places, n * pushes_each + k)
@@ -147,7 +147,7 @@ def _push(case: Application, fact: Event, entry: LinkageEntry, places: dict[int,
     )
 
 
-def _write(model: type[Any], rows: list[Any]) -> list[Any]:
+def write(model: type[Any], rows: list[Any]) -> list[Any]:
     """Rows with their keys, in chunks that fit one statement."""
     source = iter(rows)
     written: list[Any] = []

@@ -31,9 +31,12 @@ def plain(value: Any) -> Any:
             return DjangoJSONEncoder().default(value)
 
 
+# sorted keys, no blanks, UTF-8: made once, because json.dumps makes an encoder for every call with such arguments
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
 def digest_of(content: Any, hash_name: str) -> str:
     """Hexadecimal digest of the canonical JSON of `content`: keys sorted, no blanks, UTF-8. Raises KeyError."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     digest = hashes.Hash(ALGORITHMS[hash_name]())
-    digest.update(text.encode())
+    digest.update(_canonical(content).encode())
     return digest.finalize().hex()

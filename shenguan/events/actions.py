@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from shenguan import bulk
 from shenguan.access.actors import Actor
 from shenguan.events import nudge
 from shenguan.events.fact import Fact
@@ -35,10 +36,9 @@ def record(
 @transaction.atomic(savepoint=False)
 def record_many(facts: Iterable[Fact], *, by: Actor) -> list[Event]:
     """`record` for each, in their order, by a number of statements that does not grow with the number of facts."""
-    events = Event.objects.bulk_create(_event(fact, by) for fact in facts)
+    events = bulk.create(_event(fact, by) for fact in facts)
     waiting = [PendingEvent(event=event, due_at=event.recorded_at) for event in events if event.kind in ROUTABLE_KINDS]
-    if waiting:
-        PendingEvent.objects.bulk_create(waiting)
+    if bulk.create(waiting):
         nudge.after_commit(ROUTING_TASK)
     return events
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db import transaction
 
+from shenguan import bulk
 from shenguan.lifecycle import check_move
 from shenguan.refusals import Invalid, Refusal
 from shenguan.workdays import calendar
@@ -82,7 +83,7 @@ def start_many(limits: Iterable[Limit]) -> list[Deadline]:
                 provisional=due.provisional,
             )
         )
-    return Deadline.objects.bulk_create(rows)
+    return bulk.create(rows)
 
 
 @transaction.atomic

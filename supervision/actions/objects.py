@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from credit.models import Subject
-from shenguan import audit, events
+from shenguan import audit, bulk, events
 from shenguan.access.actors import Actor
 from shenguan.org.models import Department, Office
 from supervision.actions import tasks
@@ -51,7 +51,7 @@ def register_many(registrations: Sequence[Registration], *, by: Actor) -> list[S
     """
     known = _registered(registrations)
     missing = {entry.key: entry for entry in registrations if entry.key not in known}
-    created = SupervisedObject.objects.bulk_create(
+    created = bulk.create(
         SupervisedObject(**{field.name: getattr(entry, field.name) for field in fields(entry)})
         for entry in missing.values()
     )

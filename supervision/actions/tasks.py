@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from shenguan import audit, events
+from shenguan import audit, bulk, events
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.lifecycle import check_move
@@ -59,9 +59,7 @@ def open_checks(checks: Sequence[Check], *, by: Actor) -> list[CheckTask]:
         deadlines.Limit(f"supervision.{row.kind}", row.watched.case_number, row.start_on, row.days, row.law)
         for row in missing.values()
     )
-    opened = CheckTask.objects.bulk_create(
-        _task(check, clock) for check, clock in zip(missing.values(), clocks, strict=True)
-    )
+    opened = bulk.create(_task(check, clock) for check, clock in zip(missing.values(), clocks, strict=True))
     known |= dict(zip(missing, opened, strict=True))
     audit.record_many((audit.Act("task.open", task) for task in opened), by=by)
     events.record_many((_opened_fact(task) for task in opened), by=by)

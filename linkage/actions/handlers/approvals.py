@@ -1,7 +1,6 @@
 """An application was accepted or concluded (RULES R10.02): told to everyone the list names."""
 
 from approvals.models import Application
-from linkage.actions import duties
 from linkage.actions.context import Context
 from linkage.actions.drafts import Decision, Draft, forward, not_applicable, pushed, to_read, wait_for_claim
 from linkage.actions.handlers.cases import needed
@@ -36,10 +35,7 @@ def concluded(event: Event, application: Application | None, context: Context) -
         if push.kind == "approval.accepted" and push.is_forward and push.status != Push.Status.REROUTED
     ]
     if event.payload.get("result") == Application.Result.GRANTED:
-        decision, drafts = _by_list(event, application, context, LinkageEntry.Stage.CONCLUDED)
-        for draft in drafts:
-            if draft.push.status == Push.Status.CLAIMED and duties.is_duty(draft.push):
-                draft.clock = None  # the first check, or the reading, becomes its clock once the row is there
+        decision, _ = _by_list(event, application, context, LinkageEntry.Stage.CONCLUDED)
     else:
         decision = _not_granted(event, application, context, announced)
     for push in announced:

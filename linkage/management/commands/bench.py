@@ -7,22 +7,26 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from linkage.bench import imports, latency, pages
+from linkage.bench import imports, latency, pages, routes
 from shenguan.refusals import Refusal
 
 
 class Command(BaseCommand):
-    """push: commit → inbox; pages: server time over a full house; import: a long catalogue."""
+    """push: commit → inbox; route: journal → pushes; pages: server time over a full house; import: a catalogue."""
 
-    help = "测量：push（决定到待办）、pages（大量数据下的页面）、import（目录导入）；后两项需要名称含 bench 的数据库。"
+    help = (
+        "测量：push（决定到待办）、route（事件分流）、pages（大量数据下的页面）、import（目录导入）；"
+        "后三项需要名称含 bench 的数据库。"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which measurements, and how large."""
-        parser.add_argument("names", nargs="+", choices=["push", "pages", "import"])
+        parser.add_argument("names", nargs="+", choices=["push", "pages", "import", "route"])
         parser.add_argument("--cases", type=int, default=40)
         parser.add_argument("--applications", type=int, default=100_000)
         parser.add_argument("--pushes-each", type=int, default=3)
         parser.add_argument("--rows", type=int, default=5000)
+        parser.add_argument("--workers", type=int, default=0, help="route：分流进程数，0 为本进程。")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Runs them one after the other."""
@@ -30,6 +34,7 @@ class Command(BaseCommand):
             "push": lambda: latency.run(options["cases"]),
             "pages": lambda: pages.run(options["applications"], options["pushes_each"]),
             "import": lambda: imports.run(options["rows"]),
+            "route": lambda: routes.run(options["cases"], options["workers"]),
         }
         for name in options["names"]:
             try:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 
+from shenguan import bulk
 from shenguan.access.actors import Actor
 from shenguan.audit.act import Act
 from shenguan.audit.hashing import plain
@@ -32,8 +33,8 @@ def record(
 @transaction.atomic(savepoint=False)
 def record_many(acts: Iterable[Act], *, by: Actor) -> list[AuditEntry]:
     """`record` for each, in their order, by a number of statements that does not grow with the number of acts."""
-    entries = AuditEntry.objects.bulk_create(_entry(act, by) for act in acts)
-    AuditPending.objects.bulk_create(AuditPending(entry=entry) for entry in entries)
+    entries = bulk.create(_entry(act, by) for act in acts)
+    bulk.create(AuditPending(entry_id=entry.pk) for entry in entries)
     return entries
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from shenguan import bulk
 from shenguan.events import nudge
 from shenguan.notify import hours
 from shenguan.notify.channels.base import OutsideChannel
@@ -50,7 +51,7 @@ def planned(telling: Telling, channel: OutsideChannel) -> Message:
 
 def queue(messages: Sequence[Message]) -> list[Message]:
     """Puts messages into the outbox, in the caller's transaction; a worker is woken after it if one may leave now."""
-    queued = Message.objects.bulk_create(messages)
+    queued = bulk.create(messages)
     now = timezone.now()
     if any(message.due_at <= now and not message.bundling for message in queued):
         nudge.after_commit(SENDING_TASK)

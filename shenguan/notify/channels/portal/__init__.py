@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from shenguan import bulk
 from shenguan.notify.models import Notice
 from shenguan.notify.telling import Telling
 
 
 def tell(tellings: Sequence[Telling]) -> list[Notice]:
     """One line for each, in their order; one statement."""
-    return Notice.objects.bulk_create(
+    return bulk.create(
         Notice(
             staff=telling.staff,
             kind=telling.kind,
