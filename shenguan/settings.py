@@ -337,6 +337,12 @@ OAUTH2_PROVIDER = {
 SMS_GATEWAY = env.text("SMS_GATEWAY", "embedded")
 SMS_HTTP_CONFIG = env.file("SMS_HTTP_CONFIG")  # how the provider wants to be spoken to
 SMS_HTTP_KEY = env.text("SMS_HTTP_KEY")
+SMS_RECEIPT_KEY = env.text("SMS_RECEIPT_KEY")  # proves delivery receipts genuine; without it none is taken
+# E-mail: without EMAIL_URL it stays in the outbox page.
+EMAIL_URL = env.text("EMAIL_URL")
+globals().update(env.mail("EMAIL_URL"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"shenguan@{ALLOWED_HOSTS[0].lstrip('.')}")
 NOTIFY_HOURS = env.hours("NOTIFY_HOURS", "08:30-18:00")  # of working days; only urgent messages leave outside them
 NOTIFY_BUNDLE_MINUTES = env.number("NOTIFY_BUNDLE_MINUTES", 15, least=1, most=240)  # at most one message per person
 CREDIT_SOURCE = env.text("CREDIT_SOURCE", "local")  # "local": the portal's own credit tables

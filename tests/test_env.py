@@ -109,3 +109,32 @@ def test_hours_are_a_span(set_to, value: str) -> None:
 def test_hours_are_read(set_to) -> None:
     set_to("09:00 - 17:30")
     assert env.hours("THING", "08:30-18:00") == (time(9), time(17, 30))
+
+
+@pytest.mark.parametrize(
+    ("value", "host", "port", "tls", "ssl"),
+    [
+        ("smtp://mail.city.gov.cn", "mail.city.gov.cn", 25, False, False),
+        ("smtp+starttls://mail.city.gov.cn", "mail.city.gov.cn", 587, True, False),
+        ("smtps://mail.city.gov.cn:994", "mail.city.gov.cn", 994, False, True),
+    ],
+)
+def test_a_mail_server_is_read(set_to, value: str, host: str, port: int, tls: bool, ssl: bool) -> None:
+    set_to(value)
+    read = env.mail("THING")
+    assert (read["EMAIL_HOST"], read["EMAIL_PORT"]) == (host, port)
+    assert (read["EMAIL_USE_TLS"], read["EMAIL_USE_SSL"]) == (tls, ssl)
+
+
+def test_a_mail_password_may_hold_any_character(set_to) -> None:
+    set_to("smtps://li%40city:p%2Fw@mail.city.gov.cn")
+    assert env.mail("THING")["EMAIL_HOST_USER"] == "li@city"
+    assert env.mail("THING")["EMAIL_HOST_PASSWORD"] == "p/w"
+
+
+@pytest.mark.parametrize("value", ["mail.city.gov.cn", "http://mail.city.gov.cn", "smtp://", "smtp://:secret@host:x"])
+def test_an_absurd_mail_server_is_refused_without_repeating_it(set_to, value: str) -> None:
+    set_to(value)
+    with pytest.raises(ConfigurationError) as error:
+        env.mail("THING")
+    assert "secret" not in str(error.value)

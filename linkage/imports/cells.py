@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import Choices
 
 from linkage.imports.problems import CellError
@@ -65,6 +67,16 @@ def phone(raw: str) -> str:
     value = "".join(half_width(raw).split())
     if not re.fullmatch(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}", value):
         raise CellError(f"“{raw}”不是电话号码，应为 11 位手机号或带区号的固定电话。")
+    return value
+
+
+def email(raw: str) -> str:
+    """A mailbox, e.g. li@example.gov.cn."""
+    value = "".join(half_width(raw).split())
+    try:
+        validate_email(value)
+    except ValidationError as error:
+        raise CellError(f"“{raw}”不是邮箱地址，应如 li@example.gov.cn。") from error
     return value
 
 

@@ -136,7 +136,7 @@ class Lookups:
 
     @cached_property
     def _staff(self) -> dict[str, Staff]:
-        return _by(Staff.objects.defer("mobile", "password"), "username", "name")
+        return _by(Staff.objects.defer("mobile", "email", "password"), "username", "name")
 
     @cached_property
     def _approval_items(self) -> dict[str, ApprovalItem]:

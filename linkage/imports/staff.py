@@ -67,6 +67,7 @@ KIND = Kind(
         Column("position", "职务", aliases=("岗位",)),
         Column("roles", "角色", cells.words_of(ROLES), ("系统角色",), default=list),
         Column("mobile", "手机", cells.phone, ("手机号", "手机号码", "联系电话")),
+        Column("email", "邮箱", cells.email, ("电子邮箱", "邮箱地址", "邮件")),
         Column("enforcement_number", "执法证号", cells.code, ("执法证编号",)),
         Column("status", "状态", cells.choice(Staff.Status), default=Staff.Status.ON_DUTY),
     ),

@@ -63,7 +63,10 @@ GROUND = [
     Row("access:password", EVERYBODY),
     Row("notify:notices", EVERYBODY),
     Row("notify:read_all", EVERYBODY, post=True),
+    Row("notify:settings", EVERYBODY),
+    Row("notify:settings", EVERYBODY, post=True),
     Row("notify:outbox", "OY"),
+    Row("notify:templates", "OY"),
     Row("org:absences", "DHY"),
     Row("audit:entries", "U"),
 ]
@@ -246,5 +249,7 @@ COVERED_ELSEWHERE = {
     "linkage:push_paper",
     "linkage:replay",
     "notify:read",
+    "notify:resend",
+    "notify:sms_receipts",
     "org:absence_cancel",
 }

@@ -1,10 +1,15 @@
 """The outbox page: masked, for system administrators and coordinators only."""
 
+from datetime import datetime, timedelta
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from shenguan.access.roles import Role
+from shenguan.notify.models import GatewayState
+from shenguan.workdays.calendar import OFFICE_ZONE
 from tests.factories.ground import StaffFactory
 from tests.factories.notify import MessageFactory
 
@@ -51,7 +56,61 @@ def test_it_ignores_an_unknown_state(client, admin):
 
 
 def test_it_says_that_nothing_leaves_the_house(client, admin):
-    assert "没有真正发出" in client.get(reverse("notify:outbox")).content.decode()
+    assert "短信、邮件当前未接入平台" in client.get(reverse("notify:outbox")).content.decode()
+
+
+def test_it_narrows_to_one_channel(client, admin):
+    MessageFactory(text="一条短信")
+    MessageFactory(text="一封邮件", channel="email", address="li@example.gov.cn")
+    text = client.get(reverse("notify:outbox"), {"channel": "email"}).content.decode()
+    assert "一封邮件" in text
+    assert "一条短信" not in text
+
+
+def test_it_narrows_to_what_did_not_arrive(client, admin):
+    now = timezone.now()
+    MessageFactory(text="到了", state="sent", sent_at=now, receipt="delivered", receipt_at=now)
+    MessageFactory(
+        text="没到", state="sent", sent_at=now, receipt="undelivered", receipt_at=now, receipt_note="空号（12）"
+    )
+    text = client.get(reverse("notify:outbox"), {"state": "undelivered"}).content.decode()
+    assert "没到" in text
+    assert "空号（12）" in text
+    assert "到了" not in text
+
+
+def test_it_says_why_a_message_waits(client, admin, clock):
+    MessageFactory(bundling=True)
+    assert "合并中" in client.get(reverse("notify:outbox")).content.decode()
+
+
+def test_it_says_that_a_message_waits_for_the_hours(client, clock):
+    clock.move_to(datetime(2026, 11, 20, 22, 0, tzinfo=OFFICE_ZONE))
+    client.force_login(StaffFactory(roles=[Role.SYSTEM_ADMIN]))
+    MessageFactory()
+    assert "静默时段，11-23 08:30 起发送" in client.get(reverse("notify:outbox")).content.decode()
+
+
+def test_it_says_when_a_gateway_is_paused(client, admin, clock):
+    GatewayState.objects.create(
+        channel="sms", paused_until=timezone.now() + timedelta(minutes=2), pauses=3, last_error="连接失败"
+    )
+    text = client.get(reverse("notify:outbox")).content.decode()
+    assert "短信网关不可用，暂停发送至 09:32:00" in text
+
+
+def test_a_coordinator_sees_no_button(client):
+    client.force_login(StaffFactory(roles=[Role.COORDINATOR]))
+    MessageFactory(state="failed")
+    assert "/resend/" not in client.get(reverse("notify:outbox")).content.decode()
+
+
+def test_the_templates_are_listed_with_the_codes_of_the_provider(client, admin, settings):
+    settings.SMS_GATEWAY, settings.SMS_HTTP_KEY = "http", "key"
+    settings.SMS_HTTP_CONFIG = Path("examples/sms_gateway.json")
+    text = client.get(reverse("notify:templates")).content.decode()
+    assert "SMS_10002" in text
+    assert "新的联动推送：{title}。" in text
 
 
 def test_a_coordinator_may_look(client):
@@ -66,6 +125,9 @@ def test_nobody_else_may(client, role):
 
 
 def test_it_costs_the_same_for_many_messages(client, admin, django_assert_max_num_queries):
-    MessageFactory.create_batch(40)
+    for _ in range(40):
+        carrier = MessageFactory(state="failed")
+        MessageFactory(state="bundled", bundled_in=carrier)
+        MessageFactory(resend_of=carrier)
     with django_assert_max_num_queries(10):
         client.get(reverse("notify:outbox"))

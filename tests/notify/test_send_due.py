@@ -189,8 +189,8 @@ def test_it_carries_several_at_once(gateway):
 
 
 def test_it_takes_as_many_statements_for_many_messages_as_for_two(gateway, django_assert_max_num_queries):
-    MessageFactory.create_batch(30)
-    with django_assert_max_num_queries(20):
+    MessageFactory.create_batch(60)
+    with django_assert_max_num_queries(45):
         send_due()
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from shenguan.access.actors import Actor
 from shenguan.notify.actions.messages import planned, queue
 from shenguan.notify.channels import OUTSIDE, portal
+from shenguan.notify.choices import Choices
 from shenguan.notify.models import Notice
 from shenguan.notify.telling import Telling
 from shenguan.org.models import Staff
@@ -36,13 +37,16 @@ def tell(
 def tell_many(tellings: Iterable[Telling]) -> list[Notice]:
     """`tell` for each, in their order, in a few statements however many they are (SQLite needs one for every 30)."""
     wanted = list(tellings)
+    if not wanted:
+        return []
     notices = portal.tell(wanted)
+    choices = Choices.of(telling.staff for telling in wanted)
     queue(
         [
             planned(telling, channel)
             for telling in wanted
             for channel in OUTSIDE.values()
-            if channel.address_of(telling.staff)
+            if channel.address_of(telling.staff) and choices.leads(telling, channel.name)
         ]
     )
     return notices

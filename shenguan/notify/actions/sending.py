@@ -119,6 +119,7 @@ async def _send(gateway: Gateway, message: Message) -> Answer:
         address=message.address,
         template_code=message.template_code,
         text=message.text,
+        subject=message.subject,
         variables=message.template_variables,
     )
     try:

@@ -1,8 +1,9 @@
 """Notices in the portal and messages that leave it."""
 
+from shenguan.notify.models.channel_choice import ChannelChoice
 from shenguan.notify.models.gateway_state import GatewayState
 from shenguan.notify.models.message import Message
 from shenguan.notify.models.notice import Notice
 from shenguan.notify.models.pace import SendingPace
 
-__all__ = ["GatewayState", "Message", "Notice", "SendingPace"]
+__all__ = ["ChannelChoice", "GatewayState", "Message", "Notice", "SendingPace"]

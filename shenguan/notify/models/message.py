@@ -44,12 +44,17 @@ class Message(models.Model):
         SENT = "sent", "已发送"
         FAILED = "failed", "发送失败"
 
+    class Receipt(models.TextChoices):
+        DELIVERED = "delivered", "已送达"
+        UNDELIVERED = "undelivered", "未送达"
+
     uid = models.UUIDField("消息标识", default=uuid.uuid4, unique=True, editable=False)
     channel = models.CharField("渠道", max_length=10, choices=Channel.choices)
     recipient_key = models.CharField("接收人标识", max_length=150, blank=True)  # login name; empty for people outside
     recipient_name = EncryptedTextField("接收人", blank=True)
     address = EncryptedTextField("号码或邮箱")
     template_code = models.CharField("模板", max_length=60)
+    subject = EncryptedTextField("主题", blank=True)  # of an e-mail
     text = EncryptedTextField("正文")
     variables = EncryptedTextField("模板变量", blank=True)  # JSON: what providers that know the text want instead
     case_number = models.CharField("办件编号", max_length=40, blank=True)
@@ -68,6 +73,12 @@ class Message(models.Model):
     lease_token = models.UUIDField("租约标识", null=True, blank=True)
     sent_at = models.DateTimeField("发送时间", null=True, blank=True)
     gateway = models.CharField("网关", max_length=30, blank=True)
+    receipt = models.CharField("送达回执", max_length=12, choices=Receipt.choices, blank=True)
+    receipt_at = models.DateTimeField("回执时间", null=True, blank=True)
+    receipt_note = models.CharField("回执说明", max_length=200, blank=True)
+    resend_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="resent_as", verbose_name="重发自"
+    )
     gateway_reference = models.CharField("网关回执", max_length=100, blank=True)
     last_error = models.CharField("最近一次错误", max_length=300, blank=True)
 
@@ -81,6 +92,9 @@ class Message(models.Model):
             ),
             models.Index(fields=["due_at"], condition=Q(state="pending", bundling=True), name="message_bundling"),
             models.Index(fields=["state", "-id"], name="message_by_state"),
+            models.Index(fields=["channel", "-id"], name="message_by_channel"),
+            models.Index(fields=["receipt", "-id"], condition=~Q(receipt=""), name="message_by_receipt"),
+            models.Index(fields=["gateway_reference"], condition=~Q(gateway_reference=""), name="message_reference"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -91,6 +105,10 @@ class Message(models.Model):
                 condition=Q(lease_until=None, lease_token=None)
                 | Q(lease_until__isnull=False, lease_token__isnull=False),
                 name="message_lease_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(receipt="", receipt_at=None) | (~Q(receipt="") & Q(receipt_at__isnull=False)),
+                name="message_receipt_has_a_time",
             ),
             models.CheckConstraint(
                 condition=Q(state="bundled", bundled_in__isnull=False) | (~Q(state="bundled") & Q(bundled_in=None)),
@@ -115,6 +133,11 @@ class Message(models.Model):
         if self.bundling:
             return "合并中"
         return "等待重试" if self.last_error else "排队中"
+
+    @property
+    def did_not_arrive(self) -> bool:
+        """Given up by us, or by the network after it left: what may be sent again."""
+        return self.state == self.State.FAILED or self.receipt == self.Receipt.UNDELIVERED
 
     @property
     def template_variables(self) -> dict[str, str]:

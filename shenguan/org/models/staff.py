@@ -34,6 +34,7 @@ class Staff(AbstractBaseUser):
     office = models.ForeignKey("org.Office", models.PROTECT, null=True, blank=True, related_name="staff")
     position = models.CharField("职务", max_length=60, blank=True)
     mobile = EncryptedTextField("手机", blank=True)
+    email = EncryptedTextField("邮箱", blank=True)
     enforcement_number = models.CharField("执法证号", max_length=20, blank=True)
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.ON_DUTY)
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)

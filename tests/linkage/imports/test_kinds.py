@@ -45,6 +45,7 @@ def rejected(kind: str, row: dict[str, str], **changes: str) -> list[str]:
         ("staff", {"角色": "局长"}, "“局长”不在可选项内"),
         ("staff", {"角色": "系统管理员|安全管理员"}, "三员分立"),
         ("staff", {"手机": "1380000"}, "不是电话号码"),
+        ("staff", {"邮箱": "li@example"}, "不是邮箱地址"),
         ("approval-items", {"主管部门": "WUJU"}, "没有部门“WUJU”"),
         ("approval-items", {"审批科室": "SCJG-07"}, "不属于实施部门"),
         ("approval-items", {"承诺时限(工作日)": "4"}, "不得超过法定时限（3 个工作日）"),

@@ -87,3 +87,27 @@ def test_what_is_filled_in_is_not_filled_again():
 )
 def test_looking_up(path, found):
     assert look_up({"a": {"b": 1}, "list": [{"c": "x"}], "t": True}, path) == found
+
+
+RECEIPTS = {"header": "X-Key", "code": "status", "delivered": ["0"], "uid": "id"}
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"header": ""}, "receipts 缺少 header"),
+        ({"delivered": []}, "receipts 缺少 delivered"),
+        ({"uid": ""}, "缺少 uid 或 reference"),
+        ({"signed": "{time}"}, "signed 应含 {body}"),
+        ({"signed": "{time}{body}"}, "须写明 time_header"),
+        ({"kode": "x"}, "kode 无法识别"),
+    ],
+)
+def test_it_refuses_receipts_it_could_not_read(tmp_path, change, complaint):
+    with pytest.raises(ConfigurationError) as error:
+        read(tmp_path, json.dumps(GOOD | {"receipts": RECEIPTS | change}))
+    assert complaint in str(error.value)
+
+
+def test_receipts_need_little(tmp_path):
+    assert read(tmp_path, json.dumps(GOOD | {"receipts": RECEIPTS})).receipts.delivered == ("0",)

@@ -28,6 +28,23 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class ReceiptReading:
+    """How the provider calls back with delivery receipts. Paths are those of one entry, except `items`."""
+
+    header: str  # carries the key, or the signature
+    code: str
+    delivered: tuple[str, ...]
+    interim: tuple[str, ...] = ()
+    items: str = ""  # where the list of entries stands; empty: the call is the list, or one entry
+    uid: str = ""
+    reference: str = ""
+    message: str = ""
+    signed: str = "{body}"  # what the header is the HMAC-SHA256 (hex) of; empty: the header is the key itself
+    time_header: str = ""  # {time} in `signed`: Unix seconds, at most five minutes off
+    answer: Mapping[str, Any] = field(default_factory=lambda: {"code": 0})  # what the provider wants to hear
+
+
+@dataclass(frozen=True)
 class HttpConfig:
     """One provider."""
 
@@ -37,6 +54,7 @@ class HttpConfig:
     signed: str = "{body}"  # what {signature} in a header is the HMAC-SHA256 (hex) of
     templates: Mapping[str, str] = field(default_factory=dict)  # our code -> the provider's
     answer: Reading = field(default_factory=Reading)
+    receipts: ReceiptReading | None = None
     timeout: float = 10.0  # seconds
 
     @classmethod
@@ -58,7 +76,10 @@ class HttpConfig:
             raise _wrong(path, "url 应以 https:// 开头")
         answer = raw.get("answer", {})
         _refuse_unknown(path, answer, Reading)
-        config = cls(**raw | {"answer": Reading(**{key: _codes(value) for key, value in answer.items()})})
+        read: dict[str, Any] = {"answer": Reading(**_codes(answer))}
+        if receipts := raw.get("receipts"):
+            read["receipts"] = _receipts(path, receipts)
+        config = cls(**raw | read)
         config._check(path)
         return config
 
@@ -93,24 +114,47 @@ def fill(value: Any, given: Mapping[str, Any]) -> Any:
     return PLACEHOLDER.sub(lambda found: _text(given.get(found[1], found[0])), value)
 
 
-def look_up(answer: Any, path: str) -> str:
-    """What stands at a dotted path of a JSON answer, as text; empty when there is nothing."""
+def stands_at(answer: Any, path: str) -> Any:
+    """What stands at a dotted path of a JSON value; the whole value for an empty path, None when there is nothing."""
     for step in path.split(".") if path else ():
-        if isinstance(answer, list) and step.isdecimal() and int(step) < len(answer):
+        if isinstance(answer, list) and step.isdecimal() and len(step) < 5 and int(step) < len(answer):
             answer = answer[int(step)]
         elif isinstance(answer, dict):
             answer = answer.get(step)
         else:
-            return ""
-    return "" if answer is None or not path or isinstance(answer, dict | list) else _text(answer)
+            return None
+    return answer
+
+
+def look_up(answer: Any, path: str) -> str:
+    """The simple value at a path, as text; empty when there is none."""
+    found = stands_at(answer, path) if path else None
+    return "" if found is None or isinstance(found, dict | list) else _text(found)
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _codes(value: Any) -> Any:
-    return tuple(_text(code) for code in value) if isinstance(value, list) else value
+def _receipts(path: Path, given: Any) -> ReceiptReading:
+    if not isinstance(given, dict):
+        raise _wrong(path, "receipts 应为一个 JSON 对象")
+    _refuse_unknown(path, given, ReceiptReading)
+    if missing := [name for name in ("header", "code", "delivered") if not given.get(name)]:
+        raise _wrong(path, f"receipts 缺少 {missing[0]}")
+    if not given.get("uid") and not given.get("reference"):
+        raise _wrong(path, "receipts 缺少 uid 或 reference，回执不知属于哪条短信")
+    reading = ReceiptReading(**_codes(given))
+    if reading.signed and ("{body}" not in reading.signed or ("{time}" in reading.signed) != bool(reading.time_header)):
+        raise _wrong(path, "receipts 的 signed 应含 {body}；用到 {time} 时须写明 time_header")
+    return reading
+
+
+def _codes(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists of codes as tuples of texts."""
+    return {
+        key: tuple(_text(code) for code in value) if isinstance(value, list) else value for key, value in given.items()
+    }
 
 
 def _refuse_unknown(path: Path, given: Mapping[str, Any], kind: type[Any]) -> None:

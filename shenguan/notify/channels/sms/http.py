@@ -32,7 +32,7 @@ class HttpGateway(Gateway):
             raise ConfigurationError(
                 "SMS_GATEWAY=http 还需要环境变量 SMS_HTTP_CONFIG（对接文件）和 SMS_HTTP_KEY（密钥）。"
             )
-        self._config = HttpConfig.read(settings.SMS_HTTP_CONFIG)
+        self.config = HttpConfig.read(settings.SMS_HTTP_CONFIG)
         self._key: str = settings.SMS_HTTP_KEY
 
     async def __aenter__(self) -> Self:
@@ -42,7 +42,7 @@ class HttpGateway(Gateway):
             aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self.at_once),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=self._config.timeout),
+                timeout=aiohttp.ClientTimeout(total=self.config.timeout),
             )
         )
         return self
@@ -52,12 +52,12 @@ class HttpGateway(Gateway):
         body, headers = self._request(outgoing)
         try:
             async with self._session.post(
-                self._config.url, data=body, headers=headers, allow_redirects=False
+                self.config.url, data=body, headers=headers, allow_redirects=False
             ) as response:
                 answer = await response.content.read(READ_AT_MOST)
                 return self._judge(response.status, answer, response.headers.get("Retry-After"))
         except TimeoutError as error:
-            raise GatewayDown(f"短信网关 {self._config.timeout:g} 秒内没有应答") from error
+            raise GatewayDown(f"短信网关 {self.config.timeout:g} 秒内没有应答") from error
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
             raise GatewayDown(f"短信网关连接失败（{type(error).__name__}）") from error
 
@@ -66,20 +66,20 @@ class HttpGateway(Gateway):
             "uid": outgoing.uid,
             "address": outgoing.address,
             "text": outgoing.text,
-            "template": self._config.templates.get(outgoing.template_code, outgoing.template_code),
+            "template": self.config.templates.get(outgoing.template_code, outgoing.template_code),
             "variables": dict(outgoing.variables),
             "time": str(int(time.time())),
             "key": self._key,
         }
-        body = json.dumps(fill(dict(self._config.body), given), ensure_ascii=False, separators=(",", ":"))
-        signed = str(fill(self._config.signed, given | {"body": body}))
+        body = json.dumps(fill(dict(self.config.body), given), ensure_ascii=False, separators=(",", ":"))
+        signed = str(fill(self.config.signed, given | {"body": body}))
         signature = hmac.new(self._key.encode(), signed.encode(), hashlib.sha256).hexdigest()
-        headers = fill(dict(self._config.headers), given | {"signature": signature})
+        headers = fill(dict(self.config.headers), given | {"signature": signature})
         return body.encode(), {"Content-Type": "application/json; charset=utf-8", **headers}
 
     def _judge(self, status: int, body: bytes, wait: str | None) -> Receipt:
         """The table of answers (docs/operations.md §10). The provider's own code decides before the HTTP status."""
-        reading, answer = self._config.answer, _json(body)
+        reading, answer = self.config.answer, _json(body)
         code = look_up(answer, reading.code)
         said = (look_up(answer, reading.message) or f"应答 {status}")[:120] + (f"（{code}）" if code else "")
         if code and code in reading.permanent:
