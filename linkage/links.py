@@ -10,6 +10,7 @@ OBJECTIONS = "/linkage/objections/"
 LIST = "/linkage/list/"
 RECONCILIATION = "/linkage/reconciliation/"
 DISCREPANCIES = "/linkage/reconciliation/discrepancies/"
+DELIVERIES = "/linkage/deliveries/"
 
 
 def push_url(number: str) -> str:

@@ -10,9 +10,9 @@ import time_machine
 
 from examples.department_receiver import receiver, reconcile
 from linkage.actions import day_sheets, payloads
-from linkage.models import DayReport, Push
+from linkage.models import DayReport, Delivery, Push
 from tests.factories.access import MachineClientFactory, calling_as
-from tests.factories.linkage import EndpointFactory, PushFactory
+from tests.factories.linkage import DeliveryFactory, EndpointFactory, PushFactory
 from tests.linkage.conftest import City, city  # noqa: F401
 from tests.linkage.reconciliation.test_day_sheets import FRIDAY
 
@@ -51,7 +51,13 @@ def caller(pushes: list[Push]) -> reconcile.Call:
 
 def receive(store: sqlite3.Connection, push: Push) -> None:
     """As the webhook leaves it."""
-    reconcile.keep(store, payloads.push_data(push))
+    reconcile.keep(store, sent(push))
+
+
+def sent(push: Push) -> dict[str, Any]:
+    """What the webhook says of a push."""
+    row = DeliveryFactory(push=push, endpoint=push.department.endpoint, is_replay=True, delivered=True)
+    return payloads.parcels(Delivery.objects.filter(pk=row.pk), payloads.Names())[0].data
 
 
 def results(answers: dict[str, dict[str, Any]]) -> dict[str, str]:
@@ -89,7 +95,7 @@ def test_it_fetches_what_is_older_here(store: sqlite3.Connection, pushes: list[P
 def test_it_leaves_what_the_portal_does_not_know_to_people(store: sqlite3.Connection, pushes: list[Push]) -> None:
     for push in pushes:
         receive(store, push)
-    reconcile.keep(store, payloads.push_data(pushes[0]) | {"number": "TS20261120-9999"})
+    reconcile.keep(store, sent(pushes[0]) | {"number": "TS20261120-9999"})
 
     forward = reconcile.reconcile(store, FRIDAY, caller(pushes))["forward"]
 

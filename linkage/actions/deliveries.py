@@ -1,142 +1,254 @@
-"""Delivering pushes to departments' own systems (DESIGN §3.4).
+"""Delivering pushes to departments' own systems (DESIGN §3.4): what is taken from the queue and what is written back.
 
-A pass leases due rows (SKIP LOCKED, expiry, fence) and commits; makes the calls concurrently outside any
-transaction; records each answer as an append-only Attempt and finishes or reschedules the row while the lease
-is still its own. A worker killed in between leaves a lease that runs out: the push goes again under the same
-id, and the receiver drops it.
+A worker holds a lane (linkage.actions.lanes) and takes its rows in their order; calls are made outside any transaction;
+answers are written set-wise while the lane is still held: append-only Attempts, which are the proof of receipt
+(RULES R10.12), and the rows finished or put off. A worker killed in between leaves rows that are still pending: the
+push goes again under the same id, and the receiver drops it.
 
 Retry plan: an endpoint may be down for a night and a day (CONTRACT §4: at least 24 h), so waits double from five
-seconds to an hour and a row is given up after thirty. What only a person can mend (a refused or forbidden
-address) is given up at once. DEAD is a state with an alarm and a replay, never a deletion.
+seconds to an hour and a row is given up thirty hours after its first attempt; time that a breaker or a pause takes
+before that is not counted. What only a person can mend (a refused or forbidden address) is given up at once. DEAD is a
+state with an alarm and a replay, never a deletion.
 """
 
-from collections.abc import Sequence
+import math
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Min
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from linkage import backoff, links
-from linkage.actions import moves, payloads
-from linkage.channels.base import Answer, Parcel
+from linkage.actions import lanes, payloads
+from linkage.channels.base import Answer, Parcel, Target
 from linkage.lifecycle import DELIVERY
-from linkage.models import Attempt, Delivery, Endpoint
+from linkage.models import Attempt, Delivery, Endpoint, Lane
 from linkage.selectors import owners
 from shenguan import notify
 from shenguan.access.actors import Actor
 from shenguan.lifecycle import check_move
 
 DELIVERER = Actor.system("linkage.deliver_due")
-LEASE = timedelta(seconds=60)  # four times the longest call
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=30)
 ALARM_REST = timedelta(hours=1)  # one alarm an hour and endpoint, however many rows die
+LOOK_AT = 200
+LEAST_CALLS = 4  # to take for a recipient of large batches, so that some are under way while others are read
 Outcome = Attempt.Outcome
+PENDING = Delivery.Status.PENDING
+Result = tuple[Sequence[Parcel], Answer, str]  # what was sent, how it went, where to
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What was taken from the queue of one lane."""
+
+    target: Target
+    parcels: list[Parcel]
+    last: int  # the id of the last row looked at; 0 when the queue was read to its end
+    probing: bool  # the breaker is half open: nothing more before the answer
 
 
 @transaction.atomic
-def lease(limit: int, *, busy_endpoints: Sequence[int] = ()) -> list[Parcel]:
-    """Takes up to `limit` due deliveries for LEASE; leaves alone what other workers hold and busy endpoints."""
+def take(
+    endpoint_id: int, fence: int, *, rows: int, names: payloads.Names, after: int = 0, besides: Collection[int] = ()
+) -> Load | None:
+    """About `rows` next parcels of a held lane, by id; None when it may not be used any more.
+
+    `after` and `besides` are what this worker has in its hands already.
+    """
     now = timezone.now()
-    rows = list(
-        Delivery.objects.due(now)
-        .exclude(endpoint__in=busy_endpoints)
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("endpoint", "push__event", "push__supervision_item", "push__list_version")
-        .order_by("next_attempt_at", "id")[:limit]
+    lane = lanes.lock(endpoint_id, fence)
+    if lane is None or not lane.endpoint.is_active or lane.endpoint.paused_at is not None:
+        return None
+    endpoint = lane.endpoint
+    calls = lanes.allowance(lane, max(-(-rows // endpoint.batch_size), LEAST_CALLS), now)
+    if not calls:
+        lane.save(update_fields=lanes.TAKING_FIELDS)
+        return None
+    probing = lane.breaker != Lane.Breaker.CLOSED
+    most = calls * endpoint.batch_size
+    waiting = Delivery.objects.due(now).filter(endpoint=endpoint_id).in_queue_order(after)
+    if besides:
+        waiting = waiting.exclude(pk__in=list(besides))
+    ids = list(waiting.values_list("pk", flat=True)[:most])  # from the index alone; then the columns of just these
+    read = payloads.parcels(Delivery.objects.filter(pk__in=ids).order_by("pk"), names)
+    held_up = _held_up(endpoint_id, {parcel.case_number for parcel in read}, now)
+    parcels = [parcel for parcel in read if parcel.delivery_id < held_up.get(parcel.case_number, math.inf)]
+    last = 0 if len(read) < most else read[-1].delivery_id
+    if probing and parcels:
+        parcels = parcels[:1]
+        last = parcels[0].delivery_id
+    lane.minute_calls += -(-len(parcels) // endpoint.batch_size)
+    lane.save(update_fields=lanes.TAKING_FIELDS)
+    return Load(_target(endpoint, now), parcels, last=last, probing=probing)
+
+
+def anything_to_send(endpoint_id: int) -> bool:
+    """Something of this lane could be sent now. Whoever is behind LOOK_AT rows that cannot waits for the next pass."""
+    now = timezone.now()
+    first = Delivery.objects.due(now).filter(endpoint=endpoint_id).in_queue_order()
+    rows = list(first.values_list("pk", "case_number")[:LOOK_AT])
+    held_up = _held_up(endpoint_id, {case for _, case in rows}, now)
+    return any(pk < held_up.get(case, math.inf) for pk, case in rows)
+
+
+def _held_up(endpoint_id: int, cases: Collection[str], now: datetime) -> dict[str, int]:
+    """Cases in which something waits for another attempt, with its id: what came later waits too (CONTRACT §4)."""
+    if not cases:
+        return {}
+    waiting = Delivery.objects.pending().filter(
+        endpoint=endpoint_id, case_number__in=list(cases), next_attempt_at__gt=now
     )
-    Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
-        leased_until=now + LEASE, fence=F("fence") + 1, attempts_made=F("attempts_made") + 1
+    return dict(waiting.order_by().values_list("case_number").annotate(first=Min("pk")))
+
+
+def _target(endpoint: Endpoint, now: datetime) -> Target:
+    return Target(
+        endpoint_id=endpoint.pk,
+        channel=endpoint.channel,
+        url=endpoint.url,
+        allow_http=endpoint.allow_http,
+        secrets=endpoint.valid_secrets(now),
+        batch_size=endpoint.batch_size,
+        max_calls=endpoint.max_calls,
     )
-    for row in rows:
-        row.fence += 1
-        row.attempts_made += 1
-    return [Parcel.of(row, message_id=payloads.message_id(row.push), data=payloads.push_data(row.push)) for row in rows]
 
 
 @transaction.atomic
-def record(results: Sequence[tuple[Parcel, Answer]]) -> list[str]:
-    """Writes down what happened to leased parcels; the outcome of each, `obsolete-lease` for late ones."""
+def record(endpoint_id: int, fence: int, results: Sequence[Result]) -> bool:
+    """Writes down what became of parcels of one lane; False when the lane has passed on and only the calls are kept."""
     now = timezone.now()
-    rows = {
-        row.pk: row
-        for row in Delivery.objects.select_for_update(of=("self",))
-        .select_related("push__department", "push__event", "endpoint__department")
-        .filter(pk__in=[parcel.delivery_id for parcel, _ in results])
-        .order_by("pk")
-    }
-    outcomes = []
-    for parcel, answer in results:
-        row = rows[parcel.delivery_id]
-        outcome = _apply(row, parcel, answer, now)
-        Attempt.objects.create(
-            delivery=row,
+    lane = lanes.lock(endpoint_id, fence)
+    if lane is None:
+        _keep([(result, [Outcome.OBSOLETE] * len(result[0])) for result in results], now)
+        return False
+    before = str(lane.breaker)
+    book = _Book(now)
+    for result in results:
+        book.back |= lanes.observe(lane, result[1], now)
+        book.enter(result)
+    _keep(book.outcomes, now)
+    _finish("deliver", book.delivered, now, "")
+    for (until, error, alone), ids in book.put_off.items():
+        _put_off(ids, now, until, error, alone=alone)
+    for error, parcels in book.dead.items():
+        _finish("give_up", [parcel.delivery_id for parcel in parcels], now, error)
+    if book.back:
+        _wake(endpoint_id, now)
+    _alarm(lane, [parcel for parcels in book.dead.values() for parcel in parcels], now)
+    lane.save(update_fields=lanes.OBSERVED_FIELDS)
+    lanes.tell_change(lane, before)
+    return True
+
+
+class _Book:
+    """Answers sorted by what has to be written, so that equal rows are written together."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.back = False
+        self.outcomes: list[tuple[Result, list[Outcome]]] = []
+        self.delivered: list[int] = []
+        self.dead: dict[str, list[Parcel]] = defaultdict(list)
+        self.put_off: dict[tuple[datetime, str, bool], list[int]] = defaultdict(list)
+
+    def enter(self, result: Result) -> None:
+        """Sorts the parcels of one call."""
+        parcels, answer, _ = result
+        waits: dict[int, timedelta] = {}  # parcels that failed together come back together
+        self.outcomes.append((result, [self._one(parcel, answer, len(parcels), waits) for parcel in parcels]))
+
+    def _one(self, parcel: Parcel, answer: Answer, size: int, waits: dict[int, timedelta]) -> Outcome:
+        error = answer.error[:200]
+        if answer.outcome == Outcome.DELIVERED:
+            self.delivered.append(parcel.delivery_id)
+            return Outcome.DELIVERED
+        if answer.outcome == Outcome.DEAD and size > 1:  # one of the batch is to blame: each goes by itself now
+            self.put_off[self.now, f"同批被拒，改为单独投递：{error}"[:200], True].append(parcel.delivery_id)
+            return Outcome.RETRY
+        if answer.outcome == Outcome.RETRY and self.now - (parcel.first_attempt_at or self.now) < GIVE_UP_AFTER:
+            number = parcel.number
+            if number not in waits:
+                wait = backoff.wait(number, first=FIRST_WAIT, longest=LONGEST_WAIT)
+                waits[number] = max(wait, answer.retry_after or timedelta(0))
+            self.put_off[self.now + waits[number], error, parcel.alone].append(parcel.delivery_id)
+            return Outcome.RETRY
+        self.dead[error].append(parcel)
+        return Outcome.DEAD
+
+
+def _put_off(ids: Collection[int], now: datetime, until: datetime, error: str, *, alone: bool) -> None:
+    check_move(DELIVERY, "retry", PENDING, Delivery.Status)
+    Delivery.objects.filter(pk__in=ids, status=PENDING).update(
+        next_attempt_at=until,
+        attempts_made=F("attempts_made") + 1,
+        first_attempt_at=Coalesce("first_attempt_at", now),
+        last_error=error,
+        alone=alone,
+    )
+
+
+def _finish(action: str, ids: Collection[int], now: datetime, error: str) -> None:
+    if not ids:
+        return
+    target = check_move(DELIVERY, action, PENDING, Delivery.Status).target
+    Delivery.objects.filter(pk__in=ids, status=PENDING).update(
+        status=target,
+        attempts_made=F("attempts_made") + 1,
+        first_attempt_at=Coalesce("first_attempt_at", now),
+        finished_at=now,
+        last_error=error,
+    )
+
+
+def _keep(done: Sequence[tuple[Result, Sequence[Outcome]]], now: datetime) -> None:
+    """One Attempt for every parcel of every call."""
+    rows = [
+        Attempt(
+            delivery_id=parcel.delivery_id,
             number=parcel.number,
+            url=url,
+            request_sha256=answer.request_sha256,
+            batch_size=len(parcels),
             status_code=answer.status_code,
-            error=answer.error,
+            error=answer.error[:200],
             response_sha256=answer.response_sha256,
             duration_ms=answer.duration_ms,
             outcome=outcome,
             at=now,
         )
-        outcomes.append(str(outcome))
-    return outcomes
+        for (parcels, answer, url), outcomes in done
+        for parcel, outcome in zip(parcels, outcomes, strict=True)
+    ]
+    Attempt.objects.bulk_create(rows)
 
 
-def _apply(row: Delivery, parcel: Parcel, answer: Answer, now: datetime) -> Outcome:
-    """Moves the row by the answer, if the lease is still the one the call was made under."""
-    if row.fence != parcel.fence or row.status != Delivery.Status.PENDING:
-        return Outcome.OBSOLETE
-    if answer.outcome == Outcome.DELIVERED:
-        _finish(row, "deliver", answer, now)
-        if not row.is_replay:
-            _tell_delivered(row)
-        return Outcome.DELIVERED
-    if answer.outcome == Outcome.RETRY and now - row.created_at < GIVE_UP_AFTER:
-        check_move(DELIVERY, "retry", row.status, Delivery.Status)
-        wait = backoff.wait(row.attempts_made, first=FIRST_WAIT, longest=LONGEST_WAIT)
-        row.next_attempt_at = now + max(wait, answer.retry_after or timedelta(0))
-        row.leased_until, row.last_error = None, answer.error[:200]
-        row.save(update_fields=["next_attempt_at", "leased_until", "last_error"])
-        return Outcome.RETRY
-    _finish(row, "give_up", answer, now)
-    _alarm(row, now)
-    return Outcome.DEAD
+def _wake(endpoint_id: int, now: datetime) -> None:
+    """A recipient came back: what waited because of it need not wait longer, what it asked to wait for does."""
+    waiting = Delivery.objects.pending().filter(endpoint=endpoint_id, next_attempt_at__gt=now)
+    waiting.filter(next_attempt_at__lte=now + LONGEST_WAIT * (1 + backoff.JITTER)).exclude(
+        last_error__startswith="应答 429"
+    ).update(next_attempt_at=now)
 
 
-def _finish(row: Delivery, action: str, answer: Answer, now: datetime) -> None:
-    row.status = check_move(DELIVERY, action, row.status, Delivery.Status).target or row.status
-    row.finished_at, row.leased_until, row.last_error = now, None, answer.error[:200]
-    row.save(update_fields=["status", "finished_at", "leased_until", "last_error"])
-
-
-def _tell_delivered(row: Delivery) -> None:
-    push = row.push
-    moves.tell(
-        push,
-        "push.delivered",
-        by=DELIVERER,
-        summary=f"推送 {push.number} 已送达{push.department}业务系统",
-        delivery=row.pk,
-    )
-
-
-def _alarm(row: Delivery, now: datetime) -> None:
-    """Coordinators hear that deliveries to a department have stopped, once an hour and endpoint."""
-    endpoint: Endpoint = row.endpoint
-    earlier = Delivery.objects.filter(
-        endpoint=endpoint, status=Delivery.Status.DEAD, finished_at__gt=now - ALARM_REST
-    ).exclude(pk=row.pk)
-    if earlier.exists():
+def _alarm(lane: Lane, dead: Sequence[Parcel], now: datetime) -> None:
+    """Coordinators hear that pushes to a department were given up, once an hour and endpoint."""
+    if not dead or (lane.alarmed_at is not None and lane.alarmed_at > now - ALARM_REST):
         return
+    lane.alarmed_at = now
+    first = dead[0].data
     for person in owners.coordinators():
         notify.tell(
             person,
             kind="delivery.dead",
-            title=f"向{endpoint.department}业务系统投递失败",
-            body=f"推送 {row.push.number}：{row.last_error}。推送仍在平台收件箱内；系统修复后请补发。",
-            url=links.push_url(row.push.number),
-            case_number=row.case_number,
+            title=f"向{lane.endpoint.department}业务系统投递失败",
+            body=f"推送 {first['number']}：{lane.last_error}。推送仍在平台收件箱内；系统修复后请补发。",
+            url=links.push_url(first["number"]),
+            case_number=first["case_number"],
             urgent=True,
         )

@@ -4,6 +4,7 @@ from linkage.models.card import Card, CardWithdrawal
 from linkage.models.delivery import Attempt, Delivery, Endpoint
 from linkage.models.escalation import Escalation
 from linkage.models.ladder import EscalationLadder, LadderVersion
+from linkage.models.lane import Lane
 from linkage.models.list import PERMIT_STAGES, Basis, BasisPaper, LinkageEntry, ListVersion
 from linkage.models.note import PushAttachment, PushNote
 from linkage.models.objection import DutyObjection
@@ -28,6 +29,7 @@ __all__ = [
     "Escalation",
     "EscalationLadder",
     "LadderVersion",
+    "Lane",
     "LinkageEntry",
     "ListVersion",
     "Push",

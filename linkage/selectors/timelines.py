@@ -1,9 +1,12 @@
-"""The timeline of a case: the journal as both sides may see it (DESIGN §3.9)."""
+"""The timeline of a case: the journal as both sides may see it (DESIGN §3.9), and the deliveries between its lines."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from approvals.models import Application
-from linkage.models import Push
+from linkage.models import Delivery, Push
 from shenguan.access import scope
 from shenguan.events.models import Event
 from shenguan.org.models import Department, Staff
@@ -29,3 +32,45 @@ def case_timeline(case_number: str, *, department: Department | None) -> "QueryS
 def timeline_for(staff: Staff, case_number: str) -> "QuerySet[Event]":
     """The same for a signed-in person."""
     return case_timeline(case_number, department=None if scope.sees_all(staff) else staff.department)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the timeline: an event of the journal, or a delivery that ended."""
+
+    kind: str
+    summary: str
+    actor_name: str
+    recorded_at: datetime
+
+
+def with_deliveries(events: "QuerySet[Event]", case_number: str) -> list[Event | Fact]:
+    """The lines of a case in their order. Deliveries stand in rows of their own and not in the journal: there are
+    thousands a second, and their Attempts are the proof (RULES R10.12)."""
+    lines: list[Event | Fact] = [*events, *_arrivals(case_number)]
+    return sorted(lines, key=lambda line: line.recorded_at)
+
+
+def _arrivals(case_number: str) -> list[Fact]:
+    ended = (
+        Delivery.objects.filter(push__case_number=case_number, finished_at__isnull=False)
+        .select_related("push", "endpoint__department")
+        .order_by("finished_at")
+    )
+    return [_fact(row) for row in ended]
+
+
+def _fact(row: Delivery) -> Fact:
+    again = "补发" if row.is_replay else "推送"
+    arrived = row.status == Delivery.Status.DELIVERED
+    end = (
+        f"已送达{row.endpoint.department}业务系统"
+        if arrived
+        else f"没有送达{row.endpoint.department}业务系统，已停止投递"
+    )
+    return Fact(
+        kind="push.delivered" if arrived else "push.undelivered",
+        summary=f"{again} {row.push.number} {end}",
+        actor_name="系统",
+        recorded_at=row.finished_at or row.created_at,
+    )

@@ -12,7 +12,7 @@ from linkage.selectors.pushes import of_case
 from linkage.selectors.rails import rail_of
 from linkage.selectors.subjects import feedback_about
 from linkage.selectors.targets import target
-from linkage.selectors.timelines import timeline_for
+from linkage.selectors.timelines import timeline_for, with_deliveries
 from linkage.views.access import fetch_case
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest
@@ -50,7 +50,8 @@ def push_target(request: StaffRequest) -> HttpResponse:
 def case_timeline(request: StaffRequest, number: str) -> HttpResponse:
     """Every step of a case that the viewer's side may see, newest first."""
     application = fetch_case(request, number)
-    events = timeline_for(request.user, application.number or "").reverse()
+    number = application.number or ""
+    events = with_deliveries(timeline_for(request.user, number), number)[::-1]
     return render(request, "linkage/cases/_events.html", {"events": events})
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 import time_machine
@@ -12,9 +13,10 @@ from cloudevents.core.formats.json import JSONFormat
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from linkage.actions import deliveries, dispatch, endpoints, replays
-from linkage.channels.base import Answer
-from linkage.models import Attempt, Delivery, Endpoint, Push
+from linkage.actions import deliveries, dispatch, endpoints, lanes, payloads, replays
+from linkage.channels.base import Answer, Parcel
+from linkage.models import Attempt, Delivery, Endpoint, Lane, Push
+from linkage.selectors.timelines import with_deliveries
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Role
 from shenguan.events.models import Event
@@ -75,15 +77,18 @@ def test_it_finishes_the_delivery_and_keeps_the_attempt(delivery: Delivery, rece
 
     delivery.refresh_from_db()
     attempt = Attempt.objects.get()
-    assert (delivery.status, delivery.leased_until, delivery.finished_at is not None) == (S.DELIVERED, None, True)
+    assert (delivery.status, delivery.attempts_made, delivery.finished_at is not None) == (S.DELIVERED, 1, True)
     assert (attempt.number, attempt.status_code, attempt.outcome) == (1, 200, "delivered")
+    assert (attempt.url, attempt.request_sha256) == (receiver.url, sha256(receiver.arrived[0].body).hexdigest())
     assert len(attempt.response_sha256) == 64
 
 
 def test_it_puts_the_delivery_on_the_timeline(delivery: Delivery, receiver: Receiver):
     dispatch.deliver_due()
 
-    assert Event.objects.filter(kind="push.delivered", case_number=delivery.case_number).count() == 1
+    lines = with_deliveries(Event.objects.none(), delivery.case_number)
+    assert [(line.kind, line.recorded_at) for line in lines] == [("push.delivered", Delivery.objects.get().finished_at)]
+    assert delivery.push.number in lines[0].summary
 
 
 def test_it_sends_no_phone_and_no_id_number(receiver: Receiver):
@@ -158,11 +163,11 @@ def test_it_waits_longer_after_every_failure(delivery: Delivery, receiver: Recei
 
 def test_it_still_tries_after_a_day_and_gives_up_after_thirty_hours(delivery: Delivery, receiver: Receiver):
     receiver.answers.extend([(500, {}), (500, {})])
-    Delivery.objects.update(created_at=timezone.now() - timedelta(hours=29))
+    Delivery.objects.update(first_attempt_at=timezone.now() - timedelta(hours=29))
     dispatch.deliver_due()
     assert Delivery.objects.get().status == S.PENDING
 
-    Delivery.objects.update(created_at=timezone.now() - timedelta(hours=31))
+    Delivery.objects.update(first_attempt_at=timezone.now() - timedelta(hours=31))
     later(delivery)
     dispatch.deliver_due()
 
@@ -219,45 +224,54 @@ def test_it_does_not_let_one_case_wait_for_another(delivery: Delivery, receiver:
     assert {other.status, delivery.status} == {S.DELIVERED, S.PENDING}
 
 
-def test_it_calls_one_recipient_concurrently_within_its_share(receiver: Receiver, monkeypatch):
-    monkeypatch.setattr(dispatch, "SHARE", 3)
-    first = DeliveryFactory(endpoint__url=receiver.url, endpoint__allow_http=True)
-    for place in range(7):
-        push = PushFactory(entry=first.push.entry, application=first.push.application)
-        DeliveryFactory(push=push, endpoint=first.endpoint, case_number=f"YZ-{place}")
-    receiver.answers.extend([0.05] * 8)
+def test_it_calls_one_recipient_concurrently_within_its_limit():
+    with running_receiver() as receiver:
+        first = DeliveryFactory(endpoint__url=receiver.url, endpoint__allow_http=True, endpoint__max_calls=3)
+        for place in range(7):
+            push = PushFactory(entry=first.push.entry, application=first.push.application)
+            DeliveryFactory(push=push, endpoint=first.endpoint, case_number=f"YZ-{place}")
+        receiver.answers.extend([0.05] * 8)
 
-    assert dispatch.deliver_due() == 8
-    assert receiver.most_at_once >= 2
+        assert dispatch.deliver_due() == 8
+        assert 2 <= receiver.most_at_once <= 3
 
 
-def test_it_leaves_a_leased_row_to_its_worker(delivery: Delivery, receiver: Receiver):
-    assert len(deliveries.lease(10)) == 1
+def leased(delivery: Delivery) -> tuple[int, list[Parcel]]:
+    """Another worker takes the lane and its rows."""
+    fence = lanes.acquire()[delivery.endpoint_id]
+    load = deliveries.take(delivery.endpoint_id, fence, rows=10, names=payloads.Names())
+    assert load is not None
+    return fence, load.parcels
 
-    assert deliveries.lease(10) == []
+
+def test_it_leaves_a_held_lane_to_its_worker(delivery: Delivery, receiver: Receiver):
+    leased(delivery)
+
+    assert lanes.acquire() == {}
     assert dispatch.deliver_due() == 0
 
 
 def test_it_delivers_again_under_the_same_id_when_a_worker_dies_after_the_call(delivery: Delivery, receiver: Receiver):
     with time_machine.travel(timezone.now(), tick=True) as clock:
-        deliveries.lease(10)  # the worker called the receiver and was killed before it could write that down
-        clock.shift(deliveries.LEASE + timedelta(seconds=1))
+        leased(delivery)  # the worker called the receiver and was killed before it could write that down
+        clock.shift(lanes.LEASE + timedelta(seconds=1))
         dispatch.deliver_due()
 
     delivery.refresh_from_db()
-    assert (delivery.status, delivery.attempts_made, delivery.fence) == (S.DELIVERED, 2, 2)
+    assert delivery.status == S.DELIVERED
     assert receiver.arrived[0].headers["webhook-id"].startswith(str(delivery.push.event.event_id))
 
 
 def test_it_ignores_the_answer_of_a_worker_whose_lease_passed_on(delivery: Delivery):
-    (late,) = deliveries.lease(10)
-    Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-    (current,) = deliveries.lease(10)
+    late, parcels = leased(delivery)
+    Lane.objects.update(held_until=timezone.now() - timedelta(seconds=1))
+    current, again = leased(delivery)
 
-    assert deliveries.record([(late, Answer(Attempt.Outcome.DEAD, 1, 410))]) == ["obsolete-lease"]
+    assert not deliveries.record(delivery.endpoint_id, late, [(parcels, Answer(Attempt.Outcome.DEAD, 1, 410), "")])
     assert Delivery.objects.get().status == S.PENDING
-    assert deliveries.record([(current, Answer(Attempt.Outcome.DELIVERED, 1, 200))]) == ["delivered"]
-    assert list(Attempt.objects.values_list("number", "outcome")) == [(1, "obsolete-lease"), (2, "delivered")]
+    assert deliveries.record(delivery.endpoint_id, current, [(again, Answer(Attempt.Outcome.DELIVERED, 1, 200), "")])
+    assert Delivery.objects.get().status == S.DELIVERED
+    assert list(Attempt.objects.values_list("outcome", flat=True)) == ["obsolete-lease", "delivered"]
 
 
 def test_it_does_not_deliver_to_a_forbidden_address(delivery: Delivery, receiver: Receiver):

@@ -20,7 +20,7 @@ from kombu.exceptions import OperationalError
 
 from linkage import tasks
 from linkage.actions import dispatch
-from linkage.models import Delivery, Endpoint, Push, Routing
+from linkage.models import Delivery, Endpoint, Lane, Push, Routing
 from shenguan.events import nudge
 from shenguan.events.models import PendingEvent
 from tests.factories.approvals import ApplicationFactory
@@ -172,9 +172,9 @@ def test_it_delivers_again_what_a_killed_worker_had_sent(nudges):
 
         killed("deliver_due", when=lambda: bool(receiver.arrived))
         delivery.refresh_from_db()
-        assert (delivery.status, delivery.attempts_made) == ("pending", 1)
+        assert (delivery.status, delivery.attempts_made) == ("pending", 0)
         assert dispatch.deliver_due() == 0  # the dead worker's lease still holds
-        Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        Lane.objects.update(held_until=timezone.now() - timedelta(seconds=1))
 
         assert dispatch.deliver_due() == 1
 

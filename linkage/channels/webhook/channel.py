@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import logging
 import ssl
 import time
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from types import TracebackType
@@ -12,19 +14,21 @@ from typing import ClassVar, Self
 import aiohttp
 from aiohttp.resolver import DefaultResolver
 
-from linkage.channels.base import Answer, Channel, Parcel
+from linkage.channels.base import Answer, Channel, Parcel, Target
 from linkage.channels.webhook import answers
-from linkage.channels.webhook.envelope import seal
+from linkage.channels.webhook.envelope import Envelope, seal
 from linkage.channels.webhook.guard import ForbiddenAddressError, GuardedResolver, check_url
 from linkage.models import Attempt
 
-TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)  # well inside the lease of a delivery
+logger = logging.getLogger(__name__)
+
+TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
 READ_AT_MOST = 65536  # bytes of an answer that are looked at
-CONNECTIONS = 200
+CONNECTIONS = 400  # of one worker, all recipients together; each has its own smaller limit
 
 
 class WebhookChannel(Channel):
-    """One POST a parcel over two pools: one for public addresses, one for those an operator allowed inside."""
+    """One POST a call over two pools: one for public addresses, one for those an operator allowed inside."""
 
     name: ClassVar[str] = "webhook"
 
@@ -42,35 +46,54 @@ class WebhookChannel(Channel):
         """Closes them."""
         await self._stack.aclose()
 
-    async def send(self, parcel: Parcel) -> Answer:
-        """Signs and posts one parcel. Time-outs and broken lines are retried, a forbidden address is final."""
+    async def send(self, target: Target, parcels: Sequence[Parcel]) -> Answer:
+        """Signs and posts parcels in one call. Time-outs and broken lines are retried, a forbidden address is final."""
+        batch = target.batch_size > 1
+        return await self.post(target, lambda now: seal(parcels, target.secrets, at=now, batch=batch))
+
+    async def post(self, target: Target, sealed: Callable[[datetime], Envelope]) -> Answer:
+        """One POST of whatever `sealed` gives for this moment. Never raises."""
         started = time.monotonic()
         try:
-            check_url(parcel.url, allow_private=parcel.allow_http)
-            return await self._post(parcel, started)
+            check_url(target.url, allow_private=target.allow_http)
+            envelope = sealed(datetime.now(UTC))
+            return await self._post(target, envelope, started)
         except ForbiddenAddressError as error:
             return _failed(Attempt.Outcome.DEAD, started, str(error))
         except TimeoutError:
             return _failed(Attempt.Outcome.RETRY, started, "超时")
         except (aiohttp.ClientError, ssl.SSLError, OSError, asyncio.IncompleteReadError) as error:
             return _failed(Attempt.Outcome.RETRY, started, f"{type(error).__name__}: {error}")
+        except Exception as error:  # a parcel that cannot be sealed, an answer no library expected: said, not raised
+            logger.exception("call to %s failed", target.url)
+            return _failed(Attempt.Outcome.DEAD, started, f"{type(error).__name__}: {error}")
 
-    async def _post(self, parcel: Parcel, started: float) -> Answer:
-        now = datetime.now(UTC)
-        envelope = seal(parcel, at=now)
-        session = self._sessions[parcel.allow_http]
-        async with session.post(
-            parcel.url, data=envelope.body, headers=envelope.headers, allow_redirects=False
-        ) as response:
-            body = await response.content.read(READ_AT_MOST)
-            return Answer(
-                outcome=answers.outcome_of(response.status),
-                duration_ms=_since(started),
-                status_code=response.status,
-                error=answers.error_of(response.status),
-                response_sha256=hashlib.sha256(body).hexdigest(),
-                retry_after=answers.retry_after(response.headers.get("Retry-After"), now),
-            )
+    async def _post(self, target: Target, envelope: Envelope, started: float) -> Answer:
+        session = self._sessions[target.allow_http]
+        for again in (True, False):
+            try:
+                async with session.post(
+                    target.url, data=envelope.body, headers=envelope.headers, allow_redirects=False, timeout=TIMEOUT
+                ) as response:
+                    body = await response.content.read(READ_AT_MOST)
+                    return _answer(response, envelope, body, started)
+            except (aiohttp.ServerDisconnectedError, ConnectionResetError):
+                # The receiver closed a kept connection just as we used it. Once more: the id lets it drop a repeat.
+                if not again:
+                    raise
+        raise AssertionError("unreachable")
+
+
+def _answer(response: aiohttp.ClientResponse, envelope: Envelope, body: bytes, started: float) -> Answer:
+    return Answer(
+        outcome=answers.outcome_of(response.status),
+        duration_ms=_since(started),
+        status_code=response.status,
+        error=answers.error_of(response.status),
+        request_sha256=hashlib.sha256(envelope.body).hexdigest(),
+        response_sha256=hashlib.sha256(body).hexdigest(),
+        retry_after=answers.retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
+    )
 
 
 def _session(*, allow_private: bool) -> aiohttp.ClientSession:
@@ -79,7 +102,6 @@ def _session(*, allow_private: bool) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=CONNECTIONS, resolver=resolver, ttl_dns_cache=30),
         cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=TIMEOUT,
     )
 
 

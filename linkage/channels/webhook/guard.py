@@ -6,6 +6,7 @@ connection: a name that pointed outside yesterday may point to the metadata serv
 
 import ipaddress
 import socket
+from functools import lru_cache
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
@@ -27,6 +28,7 @@ class UnresolvedError(OSError):
     """The guard left no address to connect to."""
 
 
+@lru_cache(maxsize=1024)  # the same text gets the same verdict; what a name points to is looked at by the resolver
 def check_url(url: str, *, allow_private: bool) -> None:
     """Looks at the address as the caller will read it, so that １２７.0.0.1 is no name. `allow_private` is the
     operator's word for plain http and private networks.
