@@ -56,6 +56,7 @@ class LinkageConfig(AppConfig):
                 "list.publish": "发布联动清单",
                 "list.roll_back": "恢复清单历史版本",
                 "list.recall": "撤回待生效清单",
+                "list.register_paper": "登记权责依据文书",
                 "list.edit_entries": "批量修改清单条目",
                 "list.replace_person": "清单人员替换",
                 "list.discard": "删除清单草稿",

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from approvals.models import Application, ApprovalItem
 from credit.models import Subject
 from linkage import matching, policies
-from linkage.models import LinkageEntry, ListVersion, Push
+from linkage.models import BasisPaper, LinkageEntry, ListVersion, Push
 from linkage.selectors import owners
 from shenguan.org.absences import Away, away_on
 from shenguan.org.models import Department, Office, Staff
@@ -45,7 +45,7 @@ RELATIONS = (
     "liaison__department",
     "deputy__department",
     "approval_deputy__department",
-    "paper",
+    "paper__file",
     "ladder",
 )
 
@@ -120,6 +120,14 @@ def in_force(day: date | None = None) -> ListVersion | None:
 def draft() -> ListVersion | None:
     """The draft being edited."""
     return ListVersion.objects.filter(status=ListVersion.Status.DRAFT).first()
+
+
+def papers() -> "QuerySet[BasisPaper]":
+    """The signed papers, with in how many rows of the draft or an unended version each stands."""
+    living = Q(entries__version__effective_to__isnull=True)
+    return BasisPaper.objects.select_related("approval_department", "department", "file").annotate(
+        row_count=Count("entries", filter=living)
+    )
 
 
 def versions() -> "QuerySet[ListVersion]":

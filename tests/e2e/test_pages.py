@@ -161,6 +161,7 @@ LINKAGE = [
     Sight("linkage:list", LISTS, query="?version=2026-3"),
     Sight("linkage:list_publish", LISTS),
     Sight("linkage:list_dry_run", LISTS),
+    Sight("linkage:list_papers", LISTS),
     Sight("linkage:list_versions", LISTS),
     Sight("linkage:list_compare", LISTS),
     Sight("linkage:list_import", LISTS),
