@@ -4,11 +4,12 @@ A forward push runs WAITING_CLAIM → CLAIMED → (FED_BACK → CLAIMED)* → CL
 Moves without a button (feed_back, go_on, close …) belong to the router: they are what an event of the case leads to.
 """
 
-from linkage.models import Delivery, Discrepancy, DutyObjection, ListVersion, Push, UnmappedEvent
+from linkage.models import Consultation, Delivery, Discrepancy, DutyObjection, ListVersion, Push, UnmappedEvent
 from shenguan.lifecycle import Table, move
 
 P = Push.Status
 J = DutyObjection.Status
+C = Consultation.Status
 U = UnmappedEvent.Status
 V = ListVersion.Status
 D = Delivery.Status
@@ -63,4 +64,9 @@ DISCREPANCY: Table = {
     "explain": move("说明", [G.OPEN, G.REPAIRED], G.EXPLAINED),
     "vanish": move("消除", [G.OPEN], G.VANISHED),  # the gap was gone when we looked again
     "reopen": move("重新打开", [G.REPAIRED], G.OPEN),  # it was still there
+}
+
+CONSULTATION: Table = {
+    "reply": move("回复", [C.OPEN], None),
+    "close": move("结束会商", [C.OPEN], C.CLOSED),
 }

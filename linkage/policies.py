@@ -25,12 +25,17 @@ ANSWER_OUTCOMES = {
     "noted": "已知悉",
     "adopt": "采纳",
     "decline": "不采纳",
+    "revise_guide": "需修订办事指南",
+    "revise_list": "需修订联动清单",
+    "replied": "已回复",
 }
 PROPOSAL_OUTCOMES = ("revoke", "withdraw", "change", "cancel", "keep")  # a proposal ends in a decision, R10.06
 FEEDBACK_OUTCOMES = (*PROPOSAL_OUTCOMES, "noted")
 OUTCOMES_OF: dict[str, tuple[str, ...]] = {
     "revocation.proposed": PROPOSAL_OUTCOMES,
     "freeze.requested": ("adopt", "decline"),
+    "policy.changed": ("noted", "revise_guide", "revise_list"),
+    "consultation.opened": ("replied",),
 }
 PROPOSALS = {"": "无建议", "revoke": "建议撤销", "withdraw": "建议撤回", "change": "建议变更", "cancel": "建议注销"}
 

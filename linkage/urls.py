@@ -5,6 +5,7 @@ from django.urls import path
 from linkage.views import (
     arbitration,
     cards,
+    consultations,
     desk,
     fragments,
     freezes,
@@ -16,6 +17,7 @@ from linkage.views import (
     list_publishing,
     list_versions,
     lists,
+    policies,
     pushes,
 )
 
@@ -69,6 +71,16 @@ urlpatterns = [
     path("freezes/<str:number>/", freezes.freeze, name="freeze"),
     path("freezes/<str:number>/paper/", freezes.freeze_paper, name="freeze_paper"),
     path("freezes/<str:number>/<str:action>/", freezes.freeze_act, name="freeze_act"),
+    path("policies/", policies.policy_list, name="policies"),
+    path("policies/new/", policies.policy_new, name="policy_new"),
+    path("policies/<str:number>/", policies.policy, name="policy"),
+    path("policies/<str:number>/paper/", policies.policy_paper, name="policy_paper"),
+    path("consultations/", consultations.consultation_list, name="consultations"),
+    path("consultations/new/", consultations.consultation_new, name="consultation_new"),
+    path("consultations/<str:number>/", consultations.consultation, name="consultation"),
+    path("consultations/<str:number>/reply/", consultations.consultation_reply, name="consultation_reply"),
+    path("consultations/<str:number>/close/", consultations.consultation_close, name="consultation_close"),
+    path("consultations/<str:number>/papers/<uuid:uuid>/", consultations.consultation_paper, name="consultation_paper"),
     path("targets/", fragments.push_target, name="push_target"),
     path("cases/<str:number>/timeline/", fragments.case_timeline, name="case_timeline"),
     path("cases/<str:number>/rail/", fragments.case_rail, name="case_rail"),

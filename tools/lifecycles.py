@@ -34,7 +34,7 @@ def _sections() -> Iterator[str]:
     from credit import lifecycle as credit
     from credit.models import CreditRecord, Freeze
     from linkage import lifecycle as linkage
-    from linkage.models import Delivery, Discrepancy, DutyObjection, ListVersion, Push, UnmappedEvent
+    from linkage.models import Consultation, Delivery, Discrepancy, DutyObjection, ListVersion, Push, UnmappedEvent
     from shenguan.lifecycle import mermaid
     from supervision import lifecycle as supervision
     from supervision.models import CheckTask, Clue, Finding, Inspection, Penalty
@@ -50,6 +50,7 @@ def _sections() -> Iterator[str]:
         ("联动清单版本", "linkage/lifecycle.py", linkage.LIST, ListVersion.Status),
         ("投递", "linkage/lifecycle.py", linkage.DELIVERY, Delivery.Status),
         ("对账差异", "linkage/lifecycle.py", linkage.DISCREPANCY, Discrepancy.State),
+        ("会商", "linkage/lifecycle.py", linkage.CONSULTATION, Consultation.Status),
         ("检查任务", "supervision/lifecycle.py", supervision.TASK, CheckTask.Status),
         ("检查", "supervision/lifecycle.py", supervision.INSPECTION, Inspection.Status),
         ("问题与整改", "supervision/lifecycle.py", supervision.FINDING, Finding.Status),

@@ -13,10 +13,11 @@ from approvals.models import Permit
 from credit.actions import freezes, records
 from credit.models import CreditRecord
 from linkage import policies
-from linkage.actions import moves
+from linkage.actions import consultation_replies, moves, policies_changed
 from linkage.models import Push
 from shenguan import events
 from shenguan.access.actors import Actor
+from shenguan.files.models import StoredFile
 from shenguan.refusals import Invalid
 from shenguan.workdays import calendar
 from supervision.models import Inspection
@@ -45,6 +46,7 @@ def answer(
     text: str,
     legal_basis: str = "",
     document_number: str = "",
+    file: StoredFile | None = None,
     expected_version: int | None = None,
 ) -> Push:
     """Closes a reverse push with a recorded result, acts on the permit if the outcome says so, and writes credit.
@@ -56,7 +58,7 @@ def answer(
     text = policies.check_text("text", text, "请填写答复理由：作出这一处理的事实和依据。")
     push = moves.begin(push, "answer", by=by, expected_version=expected_version)
     if push.application is None:
-        return _answer_thread(push, by=by, outcome=outcome, text=text)
+        return _answer_thread(push, by=by, outcome=outcome, text=text, file=file)
     _act_on_permit(push, by=by, outcome=outcome, reason=text, legal_basis=legal_basis, document_number=document_number)
     _close(push, by=by, outcome=outcome, text=text)
     _record_credit(push, by=by, outcome=outcome)
@@ -64,7 +66,7 @@ def answer(
     return push
 
 
-def _answer_thread(push: Push, *, by: Actor, outcome: str, text: str) -> Push:
+def _answer_thread(push: Push, *, by: Actor, outcome: str, text: str, file: StoredFile | None) -> Push:
     """The answer to a push that belongs to no case goes into its thread, which tells the other side."""
     _close(push, by=by, outcome=outcome, text=text)
     label = policies.ANSWER_OUTCOMES[outcome]
@@ -73,6 +75,10 @@ def _answer_thread(push: Push, *, by: Actor, outcome: str, text: str) -> Push:
     )
     if push.kind == "freeze.requested":
         freezes.answer(push.case_number, by=by, adopted=outcome == "adopt", text=text)
+    elif push.kind == "policy.changed":
+        policies_changed.tell_answer(push, by=by, outcome=outcome, text=text)
+    elif push.kind == "consultation.opened":
+        consultation_replies.keep_reply(push.case_number, by=by, text=text, file=file)
     return push
 
 

@@ -135,6 +135,9 @@ class AnswerForm(DeedForm):
         outcome = self.fields["outcome"]
         if isinstance(outcome, forms.ChoiceField):
             outcome.choices = list(policies.outcomes(push).items())
+            if len(policies.outcomes(push)) == 1:  # nothing to choose
+                outcome.widget = forms.HiddenInput()
+                self.initial["outcome"] = next(iter(policies.outcomes(push)))
         if not policies.PERMIT_OUTCOMES & set(policies.outcomes(push)):
             del self.fields["legal_basis"], self.fields["document_number"]
 

@@ -1,6 +1,7 @@
 """The linkage list, routing, pushes, deliveries, objections, clocks' escalations and the unmapped worklist."""
 
 from linkage.models.card import Card, CardWithdrawal
+from linkage.models.consultation import Consultation, ConsultationParty, ConsultationReply
 from linkage.models.delivery import Attempt, Delivery, Endpoint
 from linkage.models.escalation import Escalation
 from linkage.models.ladder import EscalationLadder, LadderVersion
@@ -8,6 +9,7 @@ from linkage.models.lane import Lane
 from linkage.models.list import PERMIT_STAGES, Basis, BasisPaper, LinkageEntry, ListVersion
 from linkage.models.note import PushAttachment, PushNote
 from linkage.models.objection import DutyObjection
+from linkage.models.policy import PolicyNotice
 from linkage.models.push import Push
 from linkage.models.reconciliation import DayReport, DaySheet, Discrepancy, ScanMark
 from linkage.models.routing import Routing
@@ -20,6 +22,9 @@ __all__ = [
     "BasisPaper",
     "Card",
     "CardWithdrawal",
+    "Consultation",
+    "ConsultationParty",
+    "ConsultationReply",
     "DayReport",
     "DaySheet",
     "Delivery",
@@ -32,6 +37,7 @@ __all__ = [
     "Lane",
     "LinkageEntry",
     "ListVersion",
+    "PolicyNotice",
     "Push",
     "PushAttachment",
     "PushNote",

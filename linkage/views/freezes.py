@@ -16,6 +16,7 @@ from credit.models import Freeze, Subject
 from linkage.forms.freezes import EndForm, ExtendForm, FreezeForm, OverrideForm, held_cases
 from linkage.models import Push
 from linkage.selectors.cases import visible_pushes
+from linkage.views.refused import show
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
@@ -84,7 +85,7 @@ def freeze_act(request: StaffRequest, number: str, action: str) -> HttpResponse:
             values["expected_version"] = version
         wanted.run(number, by=request_actor(request), **values)
     except Refusal as refusal:
-        _show(refusal, form)
+        show(refusal, form)
         return _page(request, _fetch(request, number), {action: form}, status=refusal.status)
     messages.success(request, wanted.done)
     return redirect("linkage:freeze", number)
@@ -106,7 +107,7 @@ def freeze_new(request: StaffRequest, subject_id: int) -> HttpResponse:
     try:
         made = _request(request, subject, push, form.cleaned_data)
     except Refusal as refusal:
-        _show(refusal, form)
+        show(refusal, form)
         return _form_page(request, subject, push, form, status=refusal.status)
     messages.success(request, f"冻结请求 {made.number} 已提交，推送{made.approving_department}答复。")
     return redirect("linkage:freeze", made.number)
@@ -184,11 +185,3 @@ def _form_page(
 ) -> HttpResponse:
     context = {"subject": subject, "push": push, "form": form}
     return render(request, "linkage/freezes/new.html", context, status=status)
-
-
-def _show(refusal: Refusal, form: Any) -> None:
-    errors: dict[str, list[str]] = getattr(refusal, "errors", {})
-    if not errors and not form.errors:
-        form.add_error(None, refusal.message)
-    for field, sentences in errors.items():
-        form.add_error(field if field in form.fields else None, sentences)

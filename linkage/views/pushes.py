@@ -13,6 +13,7 @@ from approvals.links import application_url
 from credit.views.unmask import MaskedField, unmask_response
 from linkage import links, policies
 from linkage.actions import moves
+from linkage.actions.consultation_replies import SPEAKERS
 from linkage.forms.pushes import DeedForm
 from linkage.models import Push
 from linkage.selectors import cards
@@ -50,6 +51,7 @@ def push_context(request: StaffRequest, push: Push) -> dict[str, object]:
         "can_unmask": request.user.may(Permission.PERSONAL_DATA_UNMASK),
         "journal": journal_of(push)[:JOURNAL_SHOWN],
         "case_url": application_url(push.case_number) if _opens_case(request, push) else "",
+        "consult_url": _consult_url(request, push),
         "freeze_url": _freeze_url(request, push),
         "thread_url": links.thread_url(push.kind, push.case_number),
         "proposal": policies.PROPOSALS.get(push.payload.get("proposal", ""), ""),
@@ -62,6 +64,14 @@ def _open_check(request: StaffRequest, push: Push) -> CheckTask | None:
     if not may_do or push.next_step not in CHECKS:
         return None
     return CheckTask.objects.open().filter(push_number=push.number).order_by("due_on", "id").first()
+
+
+def _consult_url(request: StaffRequest, push: Push) -> str:
+    """Where either side of a case opens a consultation about it."""
+    mine = request.user.department_id in (push.department_id, push.sender_id)
+    if not mine or push.application is None or not any(request.user.may(one) for one in SPEAKERS):
+        return ""
+    return f"{reverse('linkage:consultation_new')}?push={push.number}"
 
 
 def _freeze_url(request: StaffRequest, push: Push) -> str:

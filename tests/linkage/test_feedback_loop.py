@@ -354,13 +354,6 @@ def test_it_says_that_nobody_needs_a_credit_fact(city: City):
     assert Routing.objects.get().reason == "没有其他部门正在监管该相对人"
 
 
-def test_it_tells_the_approving_liaisons_of_a_change_of_policy(city: City):
-    city.happen("policy.changed", supervision_item_code=city.entry.supervision_item.code)
-    route_all()
-
-    assert Notice.objects.filter(staff=city.approver, kind="policy.changed").count() == 1
-
-
 def test_it_reads_a_normal_result_fed_back(clock, nudges):
     city = build_city(all_results=True)
     inspect(city.route(), bad=False)

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.models import ApprovalItem, ItemVariant
 from linkage.actions import routing
+from linkage.actions.handlers import HANDLERS
 from linkage.models import LinkageEntry, Push, Routing, UnmappedEvent
 from shenguan.access.roles import Role
 from shenguan.events.models import Event, PendingEvent
@@ -349,7 +350,8 @@ def test_it_keeps_an_event_of_an_unknown_case_pending(city: City):
     assert "不存在" in PendingEvent.objects.get().last_error
 
 
-def test_it_keeps_an_event_without_handler_pending(city: City):
+def test_it_keeps_an_event_without_handler_pending(city: City, monkeypatch):
+    monkeypatch.delitem(HANDLERS, "consultation.opened")
     city.happen("consultation.opened")
     route_all()
 

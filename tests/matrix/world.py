@@ -9,18 +9,37 @@ from approvals.actions import drafts
 from approvals.models import Application
 from credit.actions import freezes
 from credit.models import CreditRecord, Freeze, Subject
-from linkage.actions import cards, ladders, lists, objections
+from linkage.actions import cards, consultations, ladders, lists, objections, policies_changed
 from linkage.ladders import rungs
-from linkage.models import Card, DutyObjection, EscalationLadder, LinkageEntry, Push, UnmappedEvent
+from linkage.models import (
+    Card,
+    Consultation,
+    DutyObjection,
+    EscalationLadder,
+    LinkageEntry,
+    PolicyNotice,
+    Push,
+    UnmappedEvent,
+)
 from linkage.selectors.ladders import windows
 from shenguan import notify
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Role
 from shenguan.files.actions import store_upload
+from shenguan.files.models import StoredFile
 from shenguan.org.models import Department, Staff
 from shenguan.workdays import calendar
 from supervision.actions import inspections
-from supervision.models import CheckTask, Clue, Finding, Inspection, InspectionPhoto, Penalty, SupervisedObject
+from supervision.models import (
+    CheckTask,
+    Clue,
+    Finding,
+    Inspection,
+    InspectionPhoto,
+    Penalty,
+    SupervisedObject,
+    SupervisionItem,
+)
 from tests.factories.ground import StaffFactory
 from tests.factories.supervision import ClueFactory, PenaltyFactory
 from tests.fixtures_demo import DemoCity
@@ -57,6 +76,8 @@ class World:
     objection: DutyObjection
     card: Card
     freeze: Freeze  # waits for an answer
+    policy: PolicyNotice
+    consultation: Consultation  # opened by the supervising side
     entry: LinkageEntry  # of a draft of the list
     penalty: Penalty
     clue: Clue
@@ -119,6 +140,8 @@ def build(city: DemoCity) -> World:
         unmapped=UnmappedEvent.objects.filter(status="open").earliest("pk"),
         objection=objection,
         card=_card(claimable),
+        policy=_policy(inspector, record.object.item),
+        consultation=_consultation(inspector, concluded.department),
         freeze=_freeze(inspector, diner, concluded.department),
         entry=lists.create_draft(by=city.actor("jiangbonian"), label="2026-4").entries.earliest("sequence"),
         penalty=PenaltyFactory(department=push.department, subject=diner),
@@ -153,10 +176,38 @@ def _freeze(inspector: Actor, subject: Subject, approving: Department) -> Freeze
             reason="涉嫌无证经营，正在立案查处",
             until_on=calendar.today() + timedelta(30),
         ),
-        file=store_upload(SimpleUploadedFile("a.png", PIXEL, "image/png"), by=inspector, purpose="freeze.request"),
+        file=_paper(inspector, "freeze.request"),
     )
     route_all()
     return freeze
+
+
+def _paper(by: Actor, purpose: str) -> StoredFile:
+    return store_upload(SimpleUploadedFile("a.png", PIXEL, "image/png"), by=by, purpose=purpose)
+
+
+def _policy(inspector: Actor, item: SupervisionItem) -> PolicyNotice:
+    change = policies_changed.Change(
+        title="食品经营许可审查通则修订",
+        document_number="国市监食经〔2026〕8号",
+        text="增加冷链设施要求。",
+        effective_on=calendar.today(),
+        supervision_items=[item],
+    )
+    notice = policies_changed.publish(by=inspector, change=change, file=_paper(inspector, "policy.notice"))
+    route_all()
+    return notice
+
+
+def _consultation(inspector: Actor, approving: Department) -> Consultation:
+    made = consultations.open_one(
+        by=inspector,
+        question=consultations.Question("经营场所变更是否需要重新踏勘", "该户已迁址，请研究。", 3),
+        parties=[(approving, None)],
+        file=_paper(inspector, "consultation"),
+    )
+    route_all()
+    return made
 
 
 def _people(world: World, foreign: Department) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from approvals.models import Application
 from linkage.actions.context import Context
 from linkage.actions.drafts import Decision
-from linkage.actions.handlers import answers, approvals, feedback, freezes, news, permits
+from linkage.actions.handlers import answers, approvals, consultations, feedback, freezes, news, permits, policies
 from shenguan.events.models import Event
 
 Handler = Callable[[Event, Application | None, Context], Decision]
@@ -20,7 +20,8 @@ HANDLERS: dict[str, Handler] = {
     "finding.closed": feedback.mended,
     "proposal.answered": answers.answered,
     "credit.changed": news.credit_changed,
-    "policy.changed": news.policy_changed,
+    "policy.changed": policies.changed,
+    "consultation.opened": consultations.opened,
     "freeze.requested": freezes.requested,
     "freeze.answered": freezes.answered,
     "freeze.changed": freezes.changed,

@@ -1,10 +1,9 @@
-"""News that concern more than one case: a credit fact, a change of law or policy (RULES R10.05, R10.07)."""
+"""News that concern more than one case: a credit fact (RULES R10.05, R10.07)."""
 
 from approvals.models import Application
 from linkage.actions.context import Context
 from linkage.actions.drafts import Decision, forward, not_applicable, pushed, to_read
-from linkage.models import LinkageEntry, Push
-from shenguan import notify
+from linkage.models import Push
 from shenguan.events.models import Event
 from supervision.models import SupervisedObject
 
@@ -48,14 +47,3 @@ def credit_changed(event: Event, application: Application | None, context: Conte
             for push in latest.values()
         ]
     )
-
-
-def policy_changed(event: Event, application: Application | None, context: Context) -> Decision:
-    """No single case is behind a change of law: the liaisons of the approving side are told, by the list in force."""
-    entries = LinkageEntry.objects.filter(
-        version=context.list_in_force, supervision_item__code=event.payload.get("supervision_item_code", "")
-    ).select_related("approval_liaison")
-    liaisons = {entry.approval_liaison_id: entry.approval_liaison for entry in entries}
-    for liaison in liaisons.values():
-        notify.tell(liaison, kind=event.kind, title="监管依据变动", body=event.summary, url="/linkage/list/")
-    return not_applicable(f"政策变动已通知 {len(liaisons)} 名审批联络人", context.list_in_force)
