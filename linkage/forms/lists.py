@@ -177,9 +177,9 @@ class ImportForm(forms.Form):
     """The workbook to compare with the draft."""
 
     uploaded = forms.FileField(
-        label="Excel 文件",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-        help_text="与“导出”的列相同，列序不限；清单版本和生效日期以草稿为准。",
+        label="Excel 或 CSV 文件",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text="与“导出”的列相同，列序不限；.csv 用 UTF-8 或 GB18030 编码；清单版本和生效日期以草稿为准。",
     )
 
 

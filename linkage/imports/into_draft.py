@@ -37,6 +37,22 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class MarkedRow:
+    """One line of the file as text, with what is wrong: (heading or "", sentence)."""
+
+    cells: list[str]
+    problems: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The file with its errors, to be handed back."""
+
+    headings: list[str]
+    rows: list[MarkedRow]
+
+
+@dataclass(frozen=True)
 class Comparison:
     """What writing the file into the draft would do."""
 
@@ -76,6 +92,25 @@ def write(
         if expected_version is not None and expected_version != locked.row_version:
             raise StaleVersion("清单草稿在校对之后又被修改，请重新校对后再写入。")
         return engine.run(linkage_list.KIND, table, by=by, partial=True)
+
+
+def mark(draft: ListVersion, name: str, data: bytes, *, by: Actor, fixes: Fixes) -> Marked:
+    """Every line of the file, what was typed instead of wrong cells in place, with the problems that are left.
+
+    Raises FileRefused, NotAllowed.
+    """
+    found = compare(draft, name, data, by=by, fixes=fixes)
+    table = _table(draft, name, data, fixes)
+    own = {heading_key(key) for key in (LABEL, EFFECTIVE)}
+    keys = [key for key in table.headings if key not in own and key != heading_key(linkage_list.PROBLEMS)]
+    wrong: dict[int, list[tuple[str, str]]] = {}
+    for problem in found.problems:
+        written = table.headings.get(heading_key(problem.column), problem.column)
+        wrong.setdefault(problem.line, []).append((written, problem.reason))
+    return Marked(
+        headings=[table.headings[key] for key in keys],
+        rows=[MarkedRow([row.cells.get(key, "") for key in keys], wrong.get(row.line, [])) for row in table.rows],
+    )
 
 
 def _table(draft: ListVersion, name: str, data: bytes, fixes: Fixes) -> Table:

@@ -24,6 +24,7 @@ CONTENTS = (
     "核查期限",
     "踏勘报告",
 )
+PROBLEMS = "问题"  # the column a marked workbook carries; nothing is read from it
 ENDED = LinkageEntry.Stage.ENDED.value
 STAGES = {str(label): value for value, label in LinkageEntry.Stage.choices} | dict.fromkeys(
     ("注销", "撤销", "撤回", "吊销", "暂扣", "到期"), ENDED
@@ -177,6 +178,7 @@ KIND = Kind(
         Column("basis", "权责依据", cells.choice(Basis), required=True),
         Column("paper", "依据文号", refers=Lookups.basis_paper, default=None),
         Column("feedback_scope", "反馈范围", cells.choice(LinkageEntry.FeedbackScope), required=True),
+        Column("ladder", "催办规则", refers=Lookups.ladder, default=None),
         Column("label", "清单版本", aliases=("版本",), required=True),
         Column("effective_from", "生效日期", cells.day, required=True),
     ),
@@ -186,4 +188,5 @@ KIND = Kind(
     build=build,
     store=save,
     beside=("label", "effective_from", "approval_item_name", "supervision_item_name"),
+    ignored=(PROBLEMS,),
 )

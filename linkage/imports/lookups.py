@@ -11,7 +11,7 @@ from django.db.models import Model
 from approvals.models import ApprovalItem
 from credit.models import CreditRecord, Measure, Subject
 from linkage.imports.problems import CellError
-from linkage.models import BasisPaper
+from linkage.models import BasisPaper, EscalationLadder
 from shenguan.identifiers.text import normalise
 from shenguan.org.models import Department, Law, Office, Region, Staff
 from shenguan.privacy.cipher import keyed_hash
@@ -92,6 +92,10 @@ class Lookups:
         """A paper between two departments by its number."""
         return self._one(self._basis_papers, raw, "权责依据文书")
 
+    def ladder(self, raw: str) -> EscalationLadder:
+        """A ladder for pushes by its name."""
+        return self._one(self._ladders, raw, "催办规则")
+
     def subject(self, raw: str) -> Subject:
         """A subject by the source's code, 统一社会信用代码 or 公民身份号码."""
         value = normalise(raw)
@@ -149,6 +153,10 @@ class Lookups:
     @cached_property
     def _basis_papers(self) -> dict[str, BasisPaper]:
         return _by(BasisPaper.objects.all(), "number")
+
+    @cached_property
+    def _ladders(self) -> dict[str, EscalationLadder]:
+        return _by(EscalationLadder.objects.filter(purpose=EscalationLadder.Purpose.PUSH), "name")
 
     @cached_property
     def _subjects(self) -> dict[str, Subject]:

@@ -46,6 +46,7 @@ def _cell(column: Column, entry: LinkageEntry, version: ListVersion) -> Cell:
         "liaison": entry.liaison.username,
         "approval_deputy": entry.approval_deputy.username if entry.approval_deputy else "",
         "deputy": entry.deputy.username if entry.deputy else "",
+        "ladder": entry.ladder.name if entry.ladder else "",
         "paper": entry.paper.number if entry.paper else "",
         "department": entry.department.code,
         "stages": stage_words(entry),

@@ -5,17 +5,19 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linkage.forms.lists import ImportForm
 from linkage.imports import into_draft
 from linkage.imports.kinds import Outcome
 from linkage.imports.problems import FileRefused
 from linkage.models import ListVersion
+from linkage.views import list_files
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
 from shenguan.files.actions import store_upload
+from shenguan.files.kinds import CSV
 from shenguan.files.models import StoredFile
 from shenguan.refusals import Refusal
 from shenguan.ui.numbers import whole_number
@@ -39,7 +41,7 @@ def upload(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _upload_page(request, draft, form, status=422)
     try:
-        stored = store_upload(form.cleaned_data["uploaded"], by=request_actor(request), purpose=PURPOSE)
+        stored = store_upload(form.cleaned_data["uploaded"], by=request_actor(request), purpose=PURPOSE, also=(CSV,))
     except Refusal as refusal:
         form.add_error("uploaded", refusal.message)
         return _upload_page(request, draft, form, status=refusal.status)
@@ -68,6 +70,24 @@ def write(request: StaffRequest) -> HttpResponse:
     if counts[Outcome.REJECTED]:
         messages.warning(request, f"{counts[Outcome.REJECTED]} 行有错误没有写入，改正后可再次导入。")
     return redirect("linkage:list")
+
+
+@require_POST
+@require(Permission.LINKAGE_LIST_EDIT)
+@refusing
+def annotated(request: StaffRequest) -> HttpResponse:
+    """The compared file with its errors marked, to be corrected at leisure."""
+    draft = get_object_or_404(ListVersion, status=ListVersion.Status.DRAFT)
+    stored = _fetch(request)
+    marked = into_draft.mark(draft, stored.name, _bytes(stored), by=request_actor(request), fixes=_fixes(request))
+    return list_files.annotated(marked, stored.name)
+
+
+@require_safe
+@require(Permission.LINKAGE_LIST_EDIT)
+def template(request: StaffRequest) -> HttpResponse:
+    """An empty workbook to fill in."""
+    return list_files.template()
 
 
 def _compare(request: StaffRequest, draft: ListVersion, stored: StoredFile) -> HttpResponse:

@@ -131,4 +131,5 @@ def export(request: StaffRequest) -> HttpResponse:
     audit.record("list.export", by=request_actor(request), target=version)
     entries = lists.with_everything(version.entries.all())
     rows = (list_columns.row(entry, version) for entry in entries)
-    return sheets.workbook(f"审管联动事项清单_{version}", list_columns.COLUMNS, rows)
+    write = sheets.text_table if request.GET.get("format") == "csv" else sheets.workbook
+    return write(f"审管联动事项清单_{version}", list_columns.COLUMNS, rows)

@@ -38,7 +38,8 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "verify_url": navigation.address("approvals_public:permit_search"),
     }
     if request.GET.get("print"):
-        return render(request, "linkage/public/annex.html", context | {"entries": entries.order_by("sequence")})
+        narrowed = {"entries": entries.order_by("sequence"), "narrowed": bool(text or department)}
+        return render(request, "linkage/public/annex.html", context | narrowed)
     page = keyset_page(request, entries, ordering=("sequence",), size=PAGE)
     departments = Department.objects.filter(linkage_entries__version=version).distinct()
     return render(request, "linkage/public/list.html", context | {"page": page, "departments": departments})

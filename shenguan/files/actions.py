@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 
 from shenguan.access.actors import Actor
-from shenguan.files.kinds import KINDS, Kind, UnsafeContentError, recognise
+from shenguan.files.kinds import KINDS, Kind, UnsafeContentError, is_text, recognise
 from shenguan.files.models import StoredFile
 from shenguan.refusals import Invalid
 
@@ -20,16 +21,23 @@ FORBIDDEN_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
 
 
 def store_upload(
-    uploaded: UploadedFile, *, by: Actor, purpose: str, marking: str = StoredFile.Marking.INTERNAL
+    uploaded: UploadedFile,
+    *,
+    by: Actor,
+    purpose: str,
+    marking: str = StoredFile.Marking.INTERNAL,
+    also: Sequence[Kind] = (),
 ) -> StoredFile:
     """Keeps an uploaded file. `purpose` says what for ("application.material"), in the owning app's words.
+
+    `also` names kinds of plain text taken here beside the usual ones (kinds.CSV where a table is asked for).
 
     The file store may be far away: call this before the transaction of the action that will refer to the row.
     Raises Invalid, with one sentence for the field `file`: empty, too big, not recognised, forbidden inside,
     or a name that claims another kind than the content is (R11.08).
     """
     name, size = clean_name(uploaded.name or ""), uploaded.size or 0
-    kind = check_upload(uploaded, name)
+    kind = check_upload(uploaded, name, also)
     digest = hashlib.sha256()
     for chunk in uploaded.chunks():
         digest.update(chunk)
@@ -50,7 +58,7 @@ def store_upload(
     return stored
 
 
-def check_upload(uploaded: UploadedFile, name: str) -> Kind:
+def check_upload(uploaded: UploadedFile, name: str, also: Sequence[Kind] = ()) -> Kind:
     """The kind of an upload that may come in. Raises Invalid as `store_upload`."""
     size = uploaded.size or 0
     if size == 0:
@@ -62,9 +70,12 @@ def check_upload(uploaded: UploadedFile, name: str) -> Kind:
         kind = recognise(uploaded)
     except UnsafeContentError as error:
         raise _refuse("unsafe_file", f"“{name}”不能上传：{error}") from error
+    suffix = PurePosixPath(name).suffix.lower().lstrip(".")
+    if kind is None and is_text(uploaded):
+        kind = next((one for one in also if suffix in one.extensions), None)
     if kind is None:
         raise _refuse("file_kind", f"文件“{name}”的内容不在可接收范围。可上传：{ACCEPTED}。")
-    if PurePosixPath(name).suffix.lower().lstrip(".") not in kind.extensions:
+    if suffix not in kind.extensions:
         right = kind.extensions[0]
         raise _refuse(
             "file_name_kind",

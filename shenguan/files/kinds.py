@@ -30,6 +30,7 @@ DOCX = Kind("Word（.docx）", "application/vnd.openxmlformats-officedocument.wo
 XLSX = Kind("Excel（.xlsx）", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ("xlsx",))
 OFD = Kind("OFD", "application/ofd", ("ofd",))
 ZIP = Kind("ZIP", "application/zip", ("zip",))
+CSV = Kind("CSV", "text/csv", ("csv",))  # plain text, known by its name: only where a table is asked for
 KINDS = (PDF, JPEG, PNG, HEIC, DOCX, XLSX, OFD, ZIP)
 
 BY_CONTENT_TYPE = {kind.content_type: kind for kind in KINDS}
@@ -60,6 +61,14 @@ def recognise(content: IO[bytes]) -> Kind | None:
         content.seek(0)
         return kind
     return BY_CONTENT_TYPE.get(guess.mime)
+
+
+def is_text(content: IO[bytes]) -> bool:
+    """Whether the beginning is plain text in an encoding without zero bytes. Leaves the position at the start."""
+    content.seek(0)
+    head = content.read(HEAD_BYTES)
+    content.seek(0)
+    return not any(byte < 32 and byte not in b"\t\r\n" for byte in head)
 
 
 def _recognise_archive(content: IO[bytes]) -> Kind:

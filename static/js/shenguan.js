@@ -107,6 +107,14 @@
     if (form) release(form);
     restartIdle();
   });
+  on('htmx:xhr:progress', function (e) { /* 上传进度；传完之后服务器逐行校对，进度不确定 */
+    var box = e.target.querySelector && $('[data-sg="upload-progress"]', e.target), d = e.detail;
+    if (!box || box.dataset.sent || !d.lengthComputable || !d.total) return;
+    var bar = $('progress', box), text = $('label', box);
+    box.hidden = false;
+    if (d.loaded < d.total) { bar.value = d.loaded / d.total * 100; text.textContent = '正在上传 ' + Math.round(bar.value) + '%'; return; }
+    box.dataset.sent = '1'; bar.removeAttribute('value'); text.textContent = '已上传，正在逐行校对，请勿关闭页面…';
+  });
   on('htmx:sendError', function () { say('与服务器的连接中断，本次操作没有提交，已填写的内容仍在。请检查网络后重试。', 'alert'); });
   on('htmx:beforeSwap', function (e) { /* 服务器给出说明的 4xx、500 会换入消息区，其余在这里提示 */
     if (e.detail.isError && !e.detail.shouldSwap) say('服务器暂时没能完成操作（' + e.detail.xhr.status + '），已填写的内容仍在。请稍后重试。', 'alert');

@@ -14,7 +14,7 @@ from shenguan.access.roles import Role
 from shenguan.files.models import StoredFile
 from tests.factories.approvals import ApprovalItemFactory
 from tests.factories.ground import StaffFactory
-from tests.factories.linkage import LinkageEntryFactory
+from tests.factories.linkage import BasisPaperFactory, LinkageEntryFactory
 
 LIST = reverse("linkage:list")
 IMPORT = reverse("linkage:list_import")
@@ -402,3 +402,115 @@ def test_it_costs_the_same_for_many_rows(editor, draft, django_assert_max_num_qu
         LinkageEntryFactory(version=draft)
     with django_assert_max_num_queries(20):
         editor.get(LIST, {"tab": "all"})
+
+
+TEMPLATE = reverse("linkage:list_import_template")
+ANNOTATED = reverse("linkage:list_import_annotated")
+
+
+def text_file(client: Client, encoding: str) -> SimpleUploadedFile:
+    """The export as text in an encoding."""
+    content = client.get(reverse("linkage:list_export"), {"format": "csv"}).content.decode("utf-8-sig")
+    return SimpleUploadedFile("清单.csv", content.encode(encoding), "text/csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
+def test_text_comes_back_unchanged_too(editor, draft, encoding):
+    counts = editor.post(IMPORT, {"uploaded": text_file(editor, encoding)}).context["counts"]
+    assert counts == {"created": 0, "updated": 0, "unchanged": 1, "rejected": 0}
+
+
+@pytest.mark.parametrize("content", [b"\x00\x01\x02\x03", b"PK\x03\x04"], ids=["binary", "workbook"])
+def test_a_text_file_that_is_none_is_refused(editor, draft, content):
+    response = editor.post(IMPORT, {"uploaded": SimpleUploadedFile("清单.csv", content, "text/csv")})
+    assert response.status_code == 422
+    assert not StoredFile.objects.exists()
+
+
+def test_the_same_file_twice_changes_nothing(editor, row):
+    values = {}
+    for expected in ("修改 1 条", "修改 0 条"):
+        compared = editor.post(IMPORT, {"uploaded": changed(editor, 反馈时限=7)})
+        row.version.refresh_from_db()
+        values = {"file": compared.context["file"].uuid, "version": row.version.row_version}
+        assert expected in text_of(editor.post(WRITE, values, follow=True))
+    before = ListVersion.objects.get(pk=row.version_id).row_version
+    assert before == values["version"]  # the second one did not even count as an edit
+
+
+def test_the_wrong_rows_come_back_marked(editor, draft):
+    compared = editor.post(IMPORT, {"uploaded": changed(editor, 监管部门="市卫计委", 反馈时限="二十天")})
+    content = editor.post(ANNOTATED, {"file": compared.context["file"].uuid}).content
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    heading = [cell.value for cell in sheet[1]]
+    assert heading[0] == "问题"
+    assert "监管部门：没有部门“市卫计委”" in sheet.cell(2, 1).value
+    wrong = sheet.cell(2, heading.index("监管部门") + 1)
+    assert (wrong.value, wrong.fill.fgColor.rgb[-6:]) == ("市卫计委", "FBE3E1")
+
+
+def test_a_marked_file_corrected_is_read_again(editor, row):
+    compared = editor.post(IMPORT, {"uploaded": changed(editor, 反馈时限="二十天")})
+    content = editor.post(ANNOTATED, {"file": compared.context["file"].uuid}).content
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    heading = [cell.value for cell in book.active[1]]
+    book.active.cell(2, heading.index("反馈时限(工作日)") + 1).value = 8
+    again = io.BytesIO()
+    book.save(again)
+    found = editor.post(IMPORT, {"uploaded": SimpleUploadedFile("改.xlsx", again.getvalue())}).context
+    assert (found["counts"]["updated"], found["found"].problems) == (1, [])
+
+
+def test_nobody_gets_somebody_elses_file_back(editor, sign_in, draft):
+    compared = editor.post(IMPORT, {"uploaded": changed(editor)})
+    colleague = sign_in(StaffFactory(roles=[Role.LIST_ADMIN]))
+    assert colleague.post(ANNOTATED, {"file": compared.context["file"].uuid}).status_code == 404
+
+
+def test_the_template_holds_the_columns_and_says_how(editor, draft):
+    book = openpyxl.load_workbook(io.BytesIO(editor.get(TEMPLATE).content))
+    heading, _ = exported(editor)
+    assert [cell.value for cell in book["清单"][1]] == heading
+    assert {row[0].value for row in book["填写说明"].iter_rows(min_row=2)} == set(heading)
+    offered = {rule.formula1 for rule in book["清单"].data_validations.dataValidation}
+    assert '"推送即认领,协商认领"' in offered
+
+
+def test_a_filled_template_is_read(editor, row):
+    _, rows = exported(editor)
+    book = openpyxl.load_workbook(io.BytesIO(editor.get(TEMPLATE).content))
+    for place, value in enumerate(rows[0], start=1):
+        book["清单"].cell(2, place).value = value
+    content = io.BytesIO()
+    book.save(content)
+    counts = editor.post(IMPORT, {"uploaded": SimpleUploadedFile("填.xlsx", content.getvalue())}).context["counts"]
+    assert counts == {"created": 0, "updated": 0, "unchanged": 1, "rejected": 0}
+
+
+def test_deputies_and_papers_come_back_through_the_file(editor, row):
+    deputy = StaffFactory(department=row.department, roles=[Role.LIAISON])
+    paper = BasisPaperFactory(entry=row)
+    compared = editor.post(IMPORT, {"uploaded": changed(editor, 监管备岗联络人=deputy.username, 依据文号=paper.number)})
+    editor.post(WRITE, {"file": compared.context["file"].uuid})
+    row.refresh_from_db()
+    assert (row.deputy, row.paper) == (deputy, paper)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("依据文号", "无此文号", "没有权责依据文书"),
+        ("推送环节", "受理|开工", "不在可选项内"),
+        ("催办规则", "无", "没有催办规则"),
+    ],
+)
+def test_what_is_not_registered_is_named(editor, draft, column, value, reason):
+    (problem,) = editor.post(IMPORT, {"uploaded": changed(editor, **{column: value})}).context["found"].problems
+    assert (problem.column, reason in problem.reason) == (column, True)
+
+
+def test_an_item_supervised_by_its_own_department_is_kept_out_of_the_file(editor, row):
+    row.approval_item.linkage_state = "unified"
+    row.approval_item.save(update_fields=["linkage_state"])
+    (problem,) = editor.post(IMPORT, {"uploaded": changed(editor)}).context["found"].problems
+    assert "审管一体" in problem.reason

@@ -123,3 +123,24 @@ def test_it_costs_the_same_for_many_rows(client, entry, django_assert_max_num_qu
         LinkageEntryFactory(version=entry.version)
     with django_assert_max_num_queries(7):
         client.get(PAGE)
+
+
+def test_the_annex_reads_as_an_official_paper(client, entry):
+    text = text_of(client.get(f"{PAGE}?print=1"))
+    version = entry.version
+    assert "附件" in text
+    assert f"{version} 版，2026年7月1日起施行，共 1 条" in text
+    assert "（盖章）" in text
+    assert text.count("<thead>") == 1  # one table, whose head the print repeats
+
+
+def test_an_excerpt_says_so(client, entry):
+    LinkageEntryFactory(version=entry.version)
+    text = text_of(client.get(f"{PAGE}?print=1&department={entry.department.code}"))
+    assert "摘录 1 条" in text
+
+
+def test_the_annex_shows_no_mobile_number(client, entry):
+    entry.liaison.mobile = "13800000001"
+    entry.liaison.save(update_fields=["mobile"])
+    assert "13800000001" not in text_of(client.get(f"{PAGE}?print=1"))
