@@ -1,23 +1,24 @@
 """Compares a day with the portal and fetches what is missing, for the developers of a department's own system.
 
 Run it every morning after 02:00. It reports our digest; where the portal's differs it reports the lines, pulls every
-push that is missing or older here, and reports again. The table is that of `receiver.py`.
+push that is missing or older here, and reports again. Standard library only; the table is that of `receiver.py`.
 
 usage: PORTAL=https://… CLIENT_ID=… CLIENT_SECRET=… python reconcile.py [YYYY-MM-DD] [FILE]
 The client needs the scopes pushes:read, reconciliation:read and reconciliation:write.
 """
 
+import base64
 import hashlib
 import json
 import os
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
-from urllib.parse import quote
-
-import httpx
+from urllib.parse import quote, urlsplit
 
 CHINA = timezone(timedelta(hours=8))
 TO_FETCH = {"missing_there", "version_differs"}  # as the portal sees us: "there" is here
@@ -73,16 +74,28 @@ def keep(store: sqlite3.Connection, push: dict[str, Any]) -> None:
 
 
 def portal(address: str, client_id: str, client_secret: str) -> Call:
-    """Calls with a token fetched once; any HTTP error is raised, run the comparison again later."""
-    client = httpx.Client(base_url=address, timeout=60)
-    asked = client.post("/oauth2/token/", data={"grant_type": "client_credentials"}, auth=(client_id, client_secret))
-    token = asked.raise_for_status().json()["access_token"]
+    """Calls with a token fetched once; an answer that is no 2xx is raised, run the comparison again later."""
+    basic = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
+    form = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
+    token = _send(address, "POST", "/oauth2/token/", "grant_type=client_credentials", form)["access_token"]
 
     def call(method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {token}"}
-        return dict(client.request(method, f"/api/v1/{path}", json=body, headers=headers).raise_for_status().json())
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        return _send(address, method, f"/api/v1/{path}", json.dumps(body) if body is not None else None, headers)
 
     return call
+
+
+def _send(address: str, method: str, path: str, body: str | None, headers: dict[str, str]) -> dict[str, Any]:
+    parts = urlsplit(address)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    with closing(kind(parts.netloc, timeout=60)) as connection:
+        connection.request(method, parts.path + path, body, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        if answer.status // 100 != 2:
+            raise RuntimeError(f"{method} {path}: {answer.status} {text[:500]}")
+        return dict(json.loads(text))
 
 
 def main(day: str = "", path: str = "pushes.sqlite3") -> None:
