@@ -22,6 +22,7 @@ class LinkageConfig(AppConfig):
         """Names the audit actions, puts numbers into the menu, joins the global search and the health checks."""
         navigation.register_count("linkage:inbox", _open_pushes)
         navigation.register_count("linkage:unmapped", _desk)
+        navigation.register_count("linkage:reconciliation", _discrepancies)
         search.register(import_string("linkage.selectors.global_search.find"))
         dealings.register(import_string("linkage.selectors.cases.concern"))
         for probe in ("oldest_undelivered", "gap_scan_age", "open_discrepancies"):
@@ -75,6 +76,7 @@ class LinkageConfig(AppConfig):
                 "endpoint.ping": "测试调用接收地址",
                 "delivery.replay": "补发推送",
                 "reconciliation.report": "报送日对账数",
+                "discrepancies.export": "导出差异与缺口",
                 "discrepancy.repair": "修复对账差异",
                 "discrepancy.explain": "说明对账差异",
                 "clock.soon": "临期提醒",
@@ -99,3 +101,7 @@ def _open_pushes(staff: "Staff") -> navigation.Count:
 
 def _desk(staff: "Staff") -> navigation.Count:
     return navigation.Count(import_string("linkage.selectors.desk.open_count")(staff))
+
+
+def _discrepancies(staff: "Staff") -> navigation.Count:
+    return navigation.Count(import_string("linkage.selectors.reconciliation.open_count")(staff))

@@ -19,6 +19,7 @@ from linkage.views import (
     lists,
     policies,
     pushes,
+    reconciliation,
 )
 
 app_name = "linkage"
@@ -46,6 +47,14 @@ urlpatterns = [
     path("ladders/<int:pk>/", ladders.ladder_edit, name="ladder_edit"),
     path("objections/<int:pk>/decide-alike/", arbitration.decide_alike, name="decide_alike"),
     path("endpoints/<str:code>/replay/", desk.replay, name="replay"),
+    path("reconciliation/", reconciliation.overview, name="reconciliation"),
+    path("reconciliation/scan/", reconciliation.scan, name="reconciliation_scan"),
+    path("reconciliation/days/<str:day>/<str:code>/", reconciliation.day, name="reconciliation_day"),
+    path("reconciliation/days/<str:day>/<str:code>/send/", reconciliation.send_missing, name="reconciliation_send"),
+    path("reconciliation/discrepancies/", reconciliation.discrepancy_list, name="discrepancies"),
+    path("reconciliation/discrepancies/export/", reconciliation.export, name="discrepancies_export"),
+    path("reconciliation/discrepancies/<int:pk>/remedy/", reconciliation.remedy, name="discrepancy_remedy"),
+    path("reconciliation/discrepancies/<int:pk>/explain/", reconciliation.explain, name="discrepancy_explain"),
     path("list/", lists.list_page, name="list"),
     path("list/export/", lists.export, name="list_export"),
     path("list/draft/", lists.draft_create, name="draft_create"),

@@ -117,6 +117,22 @@ def remedy(row: Discrepancy, *, by: Actor) -> Discrepancy:
 
 
 @transaction.atomic
+def remedy_many(rows: Sequence[Discrepancy], *, by: Actor) -> int:
+    """The remedy of rows of one kind at once; how many it helped. Raises Refusal when it helped none, NotAllowed."""
+    by.require(Permission.PUSH_ARBITRATE)
+    keys = [row.pk for row in rows]
+    locked = list(Discrepancy.objects.open().select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    wanted = remedies.of(locked[0].kind) if locked else None
+    done = wanted.apply(locked, by) if wanted is not None else {}
+    if wanted is None or not done:
+        raise Refusal("remedy_failed", "没有可以一键处理的差异：可能已经处理，或对方没有登记接收地址。")
+    for row in locked:
+        if row.pk in done:
+            _repaired(row, by=by, reason=f"{wanted.label}：{done[row.pk]}")
+    return len(done)
+
+
+@transaction.atomic
 def explain(row: Discrepancy, *, by: Actor, reason: str) -> Discrepancy:
     """Closes a gap that has its reason. Raises Invalid without one, StateForbids, NotAllowed."""
     by.require(Permission.PUSH_ARBITRATE)

@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 
 from credit.models import CreditCheck, Subject
 from linkage import policies, wording
-from linkage.models import Card, LadderVersion, LinkageEntry, ListVersion, Push
+from linkage.models import Card, Discrepancy, LadderVersion, LinkageEntry, ListVersion, Push
 from linkage.selectors import editor
 from linkage.selectors.editor import Line
+from linkage.selectors.reconciliation import Cell
 from shenguan.ui.templatetags.sg import icon, tag
 from shenguan.workdays import calendar
 
@@ -98,6 +99,28 @@ def card_tag(card: Card) -> SafeString:
 def told_words(tells: Iterable[str]) -> str:
     """Whom a step of a ladder tells, as people read it."""
     return "、".join(str(LadderVersion.Told(word).label) for word in tells)
+
+
+@register.simple_tag
+def gap_state(row: Discrepancy) -> SafeString:
+    """The state of a discrepancy as a label; one that is gone says so."""
+    tones = {
+        Discrepancy.State.OPEN: ("dg", "alert-triangle"),
+        Discrepancy.State.REPAIRED: ("wn", "hourglass"),
+        Discrepancy.State.EXPLAINED: ("mute", "message-2"),
+        Discrepancy.State.VANISHED: ("ok", "circle-check"),
+    }
+    tone, name = tones[Discrepancy.State(row.state)]
+    if row.state == Discrepancy.State.REPAIRED and row.gone_at:
+        return tag("ok", "circle-check", "已修复")
+    return tag(tone, name, row.get_state_display())
+
+
+@register.simple_tag
+def day_cell(cell: Cell) -> SafeString:
+    """One department and day of the matrix as a label."""
+    tone, name = cell.tone
+    return tag(tone, name, cell.words)
 
 
 @register.filter

@@ -123,6 +123,7 @@ MENU: tuple[Group, ...] = (
         (
             Entry("未对应与职责裁定", "send", "linkage:unmapped", (P.PUSH_ARBITRATE,)),
             Entry("督办牌", "flag", "linkage:cards", (P.INBOX_VIEW,)),
+            Entry("对账", "scale", "linkage:reconciliation", (P.INBOX_VIEW, P.COORDINATION_VIEW)),
         ),
     ),
     Group(

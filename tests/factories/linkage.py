@@ -7,9 +7,12 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from linkage.actions.day_sheets import pack
 from linkage.models import (
     Basis,
     BasisPaper,
+    DayReport,
+    DaySheet,
     Delivery,
     Discrepancy,
     DutyObjection,
@@ -19,6 +22,7 @@ from linkage.models import (
     Push,
     UnmappedEvent,
 )
+from linkage.reconciliation import days
 from shenguan.access.roles import Role
 from shenguan.events.models import Event
 from shenguan.workdays import deadlines
@@ -280,3 +284,36 @@ class DiscrepancyFactory(DjangoModelFactory):
     detail = "应于 2026-11-19 前签阅，责任人 蒋安平。"
     department = factory.SelfAttribute("push.department")
     owner = factory.SubFactory(StaffFactory, roles=[Role.COORDINATOR])
+
+
+class DaySheetFactory(DjangoModelFactory):
+    """Thursday 2026-11-19, forward, closed; `lines` says what was pushed."""
+
+    class Meta:
+        model = DaySheet
+
+    class Params:
+        lines: Any = factory.LazyFunction(list)
+
+    department = factory.SubFactory("tests.factories.ground.DepartmentFactory")
+    day = date(2026, 11, 19)
+    direction = Push.Direction.FORWARD
+    count = factory.LazyAttribute(lambda sheet: len(sheet.lines))
+    first_sequence = factory.LazyAttribute(lambda sheet: 1 if sheet.lines else None)
+    last_sequence = factory.LazyAttribute(lambda sheet: len(sheet.lines) or None)
+    digest = factory.LazyAttribute(lambda sheet: days.digest(sheet.lines))
+    packed_lines = factory.LazyAttribute(lambda sheet: pack(sheet.lines))
+    closed_at = factory.LazyFunction(timezone.now)
+
+
+class DayReportFactory(DjangoModelFactory):
+    """The other side agrees."""
+
+    class Meta:
+        model = DayReport
+
+    sheet = factory.SubFactory(DaySheetFactory)
+    count = factory.SelfAttribute("sheet.count")
+    digest = factory.SelfAttribute("sheet.digest")
+    result = DayReport.Result.MATCHED
+    reported_by = "市场监管局业务系统"

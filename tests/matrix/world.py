@@ -14,6 +14,7 @@ from linkage.ladders import rungs
 from linkage.models import (
     Card,
     Consultation,
+    Discrepancy,
     DutyObjection,
     EscalationLadder,
     LinkageEntry,
@@ -41,6 +42,7 @@ from supervision.models import (
     SupervisionItem,
 )
 from tests.factories.ground import StaffFactory
+from tests.factories.linkage import DayReportFactory, DaySheetFactory, DiscrepancyFactory
 from tests.factories.supervision import ClueFactory, PenaltyFactory
 from tests.fixtures_demo import DemoCity
 from tests.test_journey import accepted_case, catering_push, certified, concluded_case, inspect_badly, route_all
@@ -78,6 +80,7 @@ class World:
     freeze: Freeze  # waits for an answer
     policy: PolicyNotice
     consultation: Consultation  # opened by the supervising side
+    discrepancy: Discrepancy  # of the supervising department's day 2026-11-19
     entry: LinkageEntry  # of a draft of the list
     penalty: Penalty
     clue: Clue
@@ -143,6 +146,7 @@ def build(city: DemoCity) -> World:
         policy=_policy(inspector, record.object.item),
         consultation=_consultation(inspector, concluded.department),
         freeze=_freeze(inspector, diner, concluded.department),
+        discrepancy=_discrepancy(push),
         entry=lists.create_draft(by=city.actor("jiangbonian"), label="2026-4").entries.earliest("sequence"),
         penalty=PenaltyFactory(department=push.department, subject=diner),
         clue=ClueFactory(item=record.object.item, department=push.department, subject=diner),
@@ -162,6 +166,16 @@ def _card(push: Push) -> Card:
 
 def _draft(city: DemoCity, subject: Subject) -> Application:
     return drafts.create(by=city.actor("yejiayi"), variant=city.variant("439901010040"), subject=subject)
+
+
+def _discrepancy(push: Push) -> Discrepancy:
+    """A push the department's own system says it never got, on a closed day."""
+    sheet = DaySheetFactory(department=push.department, lines=[f"{push.number}:1"])
+    DaySheetFactory(department=push.department, direction=Push.Direction.REVERSE)
+    report = {"kind": Discrepancy.Kind.MISSING_THERE, "key": f"{sheet.pk}:{push.number}", "sheet": sheet}
+    DayReportFactory(sheet=sheet, result="differs", differences=1)
+    row: Discrepancy = DiscrepancyFactory(push=push, owner=push.owner, detail="对方报送的明细里没有。", **report)
+    return row
 
 
 def _freeze(inspector: Actor, subject: Subject, approving: Department) -> Freeze:
