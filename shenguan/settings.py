@@ -347,6 +347,7 @@ globals().update(env.mail("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"shenguan@{ALLOWED_HOSTS[0].lstrip('.')}")
 NOTIFY_HOURS = env.hours("NOTIFY_HOURS", "08:30-18:00")  # of working days; only urgent messages leave outside them
+SHORT_LINK_DAYS = env.number("SHORT_LINK_DAYS", 7, least=0, most=365)  # a 监管码 works as long after the push is closed
 NOTIFY_BUNDLE_MINUTES = env.number("NOTIFY_BUNDLE_MINUTES", 15, least=1, most=240)  # at most one message per person
 CREDIT_SOURCE = env.text("CREDIT_SOURCE", "local")  # "local": the portal's own credit tables
 

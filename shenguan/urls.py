@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/", include("shenguan.api_urls")),
     path("messages/", include("shenguan.notify.urls")),
     path("staff/", include("shenguan.org.urls")),
+    path("c/", include("shenguan.notify.short_urls")),
     path("audit/", include("shenguan.audit.urls")),
     path("approvals/", include("approvals.urls")),
     path("credit/", include("credit.urls")),

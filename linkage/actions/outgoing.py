@@ -118,4 +118,5 @@ def _telling(push: Push) -> notify.Telling:
         url=push_url(push.number),
         case_number=push.case_number,
         urgent=push.kind in URGENT_KINDS,
+        due_on=push.due_on,
     )

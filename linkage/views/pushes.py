@@ -18,6 +18,7 @@ from linkage.forms.pushes import DeedForm
 from linkage.models import Push
 from linkage.selectors import cards
 from linkage.selectors.cases import pushes_of_case
+from linkage.selectors.openings import OPENED_BY
 from linkage.views.access import fetch_push, way_back
 from linkage.views.deeds import DEEDS, Deed
 from shenguan.access import scope
@@ -34,7 +35,6 @@ from shenguan.workdays import calendar
 from shenguan.workdays.due import due_state
 from supervision.models import CheckTask
 
-OPENED_BY = (Permission.INBOX_VIEW, Permission.COORDINATION_VIEW, Permission.APPLICATION_VIEW)
 JOURNAL_SHOWN = 30
 CHECKS = frozenset({Push.NextStep.FIRST_CHECK, Push.NextStep.COMMITMENT_CHECK, Push.NextStep.RECHECK})
 

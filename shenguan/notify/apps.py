@@ -13,5 +13,7 @@ class NotifyConfig(AppConfig):
 
     def ready(self) -> None:
         """Stops the start when a configured gateway does not exist or cannot work. Raises ConfigurationError."""
-        register_labels({"notice.choose_channels": "调整通知设置", "message.resend": "重发短信或邮件"})
+        register_labels(
+            {"notice.choose_channels": "调整通知设置", "message.resend": "重发短信或邮件", "link.open": "以监管码打开"}
+        )
         import_string("shenguan.notify.channels.check")()

@@ -22,15 +22,15 @@ GENERAL = Template("general", "{title}。{body}")
 BUNDLE = Template("bundle", "您有 {total} 条{what}{due}。请登录平台查看。")
 TEMPLATES = {
     "push.received": Template(
-        "push_received", "新的联动推送：{title}。{body}请登录平台查看并按期办理。", "新的联动推送"
+        "push_received", "新的联动推送：{title}。{body}请登录平台查看并按期办理。{code}", "新的联动推送"
     ),
-    "push.returned": Template("push_returned", "职责异议待裁定：{title}。{body}", "待裁定的职责异议"),
-    "push.overdue": Template("push_overdue", "联动事项已超期：{title}。{body}请立即办理。", "超期提醒"),
-    "push.due_soon": Template("push_due_soon", "联动事项即将到期：{title}。{body}", "临期提醒"),
+    "push.returned": Template("push_returned", "职责异议待裁定：{title}。{body}{code}", "待裁定的职责异议"),
+    "push.overdue": Template("push_overdue", "联动事项已超期：{title}。{body}请立即办理。{code}", "超期提醒"),
+    "push.due_soon": Template("push_due_soon", "联动事项即将到期：{title}。{body}{code}", "临期提醒"),
     "feedback.received": Template(
-        "feedback_received", "收到监管反馈：{title}。{body}请登录平台答复。", "待答复的监管反馈"
+        "feedback_received", "收到监管反馈：{title}。{body}请登录平台答复。{code}", "待答复的监管反馈"
     ),
-    "answer.received": Template("answer_received", "审批部门已答复：{title}。{body}", "审批部门的答复"),
+    "answer.received": Template("answer_received", "审批部门已答复：{title}。{body}{code}", "审批部门的答复"),
     "approval.accepted": Template("approval_accepted", "您的申请已受理：{title}。{body}"),
     "approval.corrections": Template("approval_corrections", "您的申请需要补正：{title}。{body}"),
     "approval.refused": Template("approval_refused", "您的申请不予受理：{title}。{body}"),

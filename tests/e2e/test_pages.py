@@ -75,6 +75,7 @@ GROUND = [
     Sight("access:password", CLERK),
     Sight("notify:notices", LIAISON),
     Sight("notify:settings", LIAISON),
+    Sight("code:enter", LIAISON),
     Sight("notify:outbox", SYSTEM),
     Sight("notify:outbox", SYSTEM, query="?state=failed&channel=email"),
     Sight("notify:templates", SYSTEM),

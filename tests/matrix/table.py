@@ -67,6 +67,7 @@ GROUND = [
     Row("notify:settings", EVERYBODY, post=True),
     Row("notify:outbox", "OY"),
     Row("notify:templates", "OY"),
+    Row("code:enter", EVERYBODY),
     Row("org:absences", "DHY"),
     Row("audit:entries", "U"),
 ]
@@ -310,6 +311,7 @@ COVERED_ELSEWHERE = {
     "linkage:push_paper",
     "linkage:reconciliation_send",
     "linkage:replay",
+    "code:follow",
     "notify:read",
     "notify:resend",
     "notify:sms_receipts",

@@ -34,13 +34,13 @@ def text_contact(
     return queue([message])[0]
 
 
-def planned(telling: Telling, channel: OutsideChannel) -> Message:
+def planned(telling: Telling, channel: OutsideChannel, pointer: str = "") -> Message:
     """The message of one telling by one channel, with its time. Not saved.
 
     Urgent: at once, at any hour. The rest waits for others to the same person, and for the hours.
     """
     now = timezone.now()
-    message = channel.message(telling)
+    message = channel.message(telling, pointer)
     message.recipient_key, message.case_number = telling.staff.username, telling.case_number
     message.act_by = telling.due_on
     message.urgent = telling.urgent and telling.kind not in REMINDERS

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from shenguan.access.actors import Actor
 from shenguan.notify.actions.messages import planned, queue
+from shenguan.notify.actions.short_links import pointers_to
 from shenguan.notify.channels import OUTSIDE, portal
 from shenguan.notify.choices import Choices
-from shenguan.notify.models import Notice
+from shenguan.notify.models import Message, Notice
 from shenguan.notify.telling import Telling
 from shenguan.org.models import Staff
 
@@ -41,14 +42,14 @@ def tell_many(tellings: Iterable[Telling]) -> list[Notice]:
         return []
     notices = portal.tell(wanted)
     choices = Choices.of(telling.staff for telling in wanted)
-    queue(
-        [
-            planned(telling, channel)
-            for telling in wanted
-            for channel in OUTSIDE.values()
-            if channel.address_of(telling.staff) and choices.leads(telling, channel.name)
-        ]
-    )
+    leaving = [
+        (telling, channel)
+        for telling in wanted
+        for channel in OUTSIDE.values()
+        if channel.address_of(telling.staff) and choices.leads(telling, channel.name)
+    ]
+    pointers = pointers_to(telling.url for telling, channel in leaving if channel.name == Message.Channel.SMS)
+    queue([planned(telling, channel, pointers.get(telling.url, "")) for telling, channel in leaving])
     return notices
 
 

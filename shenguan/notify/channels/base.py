@@ -95,8 +95,8 @@ class OutsideChannel(ABC):
         """Where this reaches a colleague; empty when it does not."""
 
     @abstractmethod
-    def message(self, telling: Telling) -> Message:
-        """What the colleague gets, not yet in the outbox."""
+    def message(self, telling: Telling, pointer: str) -> Message:
+        """What the colleague gets, not yet in the outbox. `pointer` names the 监管码 of the page; empty without one."""
 
     @abstractmethod
     def bundle(self, name: str, address: str, variables: Mapping[str, str]) -> Message:

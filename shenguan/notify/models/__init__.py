@@ -5,5 +5,6 @@ from shenguan.notify.models.gateway_state import GatewayState
 from shenguan.notify.models.message import Message
 from shenguan.notify.models.notice import Notice
 from shenguan.notify.models.pace import SendingPace
+from shenguan.notify.models.short_link import ShortLink
 
-__all__ = ["ChannelChoice", "GatewayState", "Message", "Notice", "SendingPace"]
+__all__ = ["ChannelChoice", "GatewayState", "Message", "Notice", "SendingPace", "ShortLink"]

@@ -34,11 +34,10 @@ class SmsChannel(OutsideChannel):
         """The mobile of somebody on duty."""
         return staff.mobile if staff.is_active else ""
 
-    def message(self, telling: Telling) -> Message:
-        """The registered text of this kind of notice."""
-        return sms(
-            telling.kind, {"title": telling.title, "body": telling.body}, telling.staff.name, telling.staff.mobile
-        )
+    def message(self, telling: Telling, pointer: str) -> Message:
+        """The registered text of this kind of notice, with the 监管码 of its page."""
+        variables = {"title": telling.title, "body": telling.body, "code": pointer}
+        return sms(telling.kind, variables, telling.staff.name, telling.staff.mobile)
 
     def bundle(self, name: str, address: str, variables: Mapping[str, str]) -> Message:
         """One message instead of several."""
