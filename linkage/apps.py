@@ -46,6 +46,7 @@ class LinkageConfig(AppConfig):
                 "consultation.open": "发起会商",
                 "consultation.reply": "回复会商",
                 "consultation.close": "结束会商",
+                "push.measure": "报告处理措施",
                 "push.noted": "推送备注",
                 "push.closed": "推送办结",
                 "push.delivered": "推送送达业务系统",

@@ -22,6 +22,7 @@ PUSH: Table = {
     "transfer": move("改办科室", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK, P.WAITING_ANSWER], None),
     "return": move("退回", [P.WAITING_CLAIM, P.CLAIMED], P.OBJECTED),
     "feedback": move("提交反馈", [P.CLAIMED, P.FED_BACK], P.FED_BACK),
+    "measure": move("报告处理措施", [P.CLAIMED, P.FED_BACK], P.FED_BACK),
     "answer": move("答复", [P.WAITING_ANSWER], P.ANSWERED),
     "note": move("备注", P, None),
     "reroute": move("改派其他部门", [P.OBJECTED], P.REROUTED),
@@ -32,7 +33,8 @@ PUSH: Table = {
     "close": move("办结", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK, P.WAITING_ANSWER], P.CLOSED),
 }
 ROUTER_MOVES = frozenset({"reroute", "confirm", "feed_back", "go_on", "close"})  # never offered as a button on the push
-FORWARD_ONLY = frozenset({"claim", "return", "feedback"})
+FORWARD_ONLY = frozenset({"claim", "return", "feedback", "measure"})
+CASE_ONLY = frozenset({"claim", "return", "feedback", "measure"})
 
 OBJECTION: Table = {
     "uphold": move("裁定异议成立", [J.OPEN], J.UPHELD),

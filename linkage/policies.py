@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Q
 
 from approvals.models import ApprovalItem
-from linkage.lifecycle import FORWARD_ONLY, PUSH, ROUTER_MOVES
+from linkage.lifecycle import CASE_ONLY, FORWARD_ONLY, PUSH, ROUTER_MOVES
 from linkage.models import DutyObjection, LinkageEntry, Push
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
@@ -50,6 +50,7 @@ PERMISSION_OF = {
     "transfer": Permission.PUSH_ASSIGN,
     "return": Permission.PUSH_RETURN,
     "feedback": Permission.PUSH_FEEDBACK,
+    "measure": Permission.PUSH_FEEDBACK,
     "answer": Permission.PUSH_ANSWER,
     "note": Permission.INBOX_VIEW,
 }
@@ -72,6 +73,8 @@ def allowed(push: Push) -> list[str]:
     names = [name for name in allowed_actions(PUSH, push.status) if name not in ROUTER_MOVES]
     if not push.is_forward:
         names = [name for name in names if name not in FORWARD_ONLY]
+    if push.application_id is None:  # a thread is answered or read; there is no duty to object to or report on
+        names = [name for name in names if name not in CASE_ONLY]
     if push.next_step != Push.NextStep.READ:
         names = [name for name in names if name != "read"]
     if "return" in names and DutyObjection.objects.filter(Q(push=push) | Q(new_push=push)).exists():

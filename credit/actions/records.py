@@ -248,7 +248,7 @@ def tell(action: str, record: CreditRecord, *, by: Actor, summary: str) -> None:
     """
     audit.record(action, by=by, target=record, detail={"subject": record.subject_id, "level": record.level})
     events.record(
-        "credit.changed" if record.case_number else "credit.recorded",
+        "credit.changed",
         by=by,
         case_number=record.case_number,
         summary=f"{summary}（{record.number}）",

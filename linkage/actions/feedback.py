@@ -1,5 +1,6 @@
 """Feedback a supervisor writes by hand (R10.05, R10.06); inspections report by themselves."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
@@ -49,6 +50,8 @@ def report(
     stored = store_upload(uploaded, by=by, purpose="push.feedback") if uploaded else None
     with transaction.atomic():
         push = moves.lock(push)
+        if push.application is None:
+            moves.forbid(push, "feedback")
         if push.is_forward and push.status in LATE:
             note = pushes.keep_note(push, by=by, text=text, stored=stored, is_late=True)
             _tell_of_late(push, note)
@@ -56,12 +59,20 @@ def report(
         if not push.is_forward or push.status not in PUSH["feedback"].sources:
             moves.forbid(push, "feedback")
         policies.check_version(push, expected_version)
-        _send_back(push, by=by, text=text, proposal=proposal, stored=stored)
+        send_back(push, by=by, text=text, proposal=proposal, stored=stored)
         return Reported(push)
 
 
-def _send_back(push: Push, *, by: Actor, text: str, proposal: str, stored: StoredFile | None) -> None:
-    """The push waits for the answer; the event carries the report to the deciding department."""
+def send_back(
+    push: Push,
+    *,
+    by: Actor,
+    text: str,
+    proposal: str,
+    stored: StoredFile | None,
+    measure: Mapping[str, str] | None = None,
+) -> None:
+    """The locked push waits for the answer; the event carries the report to the deciding department."""
     if stored is not None:
         PushAttachment.objects.create(push=push, file=stored, at=timezone.now())
     moves.stop_clock(push)
@@ -90,6 +101,7 @@ def _send_back(push: Push, *, by: Actor, text: str, proposal: str, stored: Store
             "severity": "",
             "summary": text,
             "proposal": proposal,
+            "measure": dict(measure or {}),
             "file_uuids": [str(stored.uuid)] if stored else [],
         },
     )

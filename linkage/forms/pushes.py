@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from linkage import policies
+from linkage.actions.measures import MEASURES
 from linkage.forms.choices import offer
 from linkage.models import DutyObjection, Push
 from linkage.selectors.pushes import assignable
@@ -116,6 +117,22 @@ class FeedbackForm(DeedForm):
         label="对许可的处理建议", choices=list(policies.PROPOSALS.items()), required=False, widget=forms.RadioSelect
     )
     uploaded = forms.FileField(label="附件", required=False, help_text="现场照片、笔录或通知书：PDF、图片、Word、OFD。")
+
+
+class MeasureForm(DeedForm):
+    """A measure the department took, with its paper."""
+
+    kind = forms.ChoiceField(label="措施种类", choices=[("", "请选择措施种类"), *MEASURES.items()])
+    document_name = forms.CharField(label="文书名称", max_length=100, help_text="例如 行政处罚决定书。")
+    document_number = forms.CharField(label="文书文号", max_length=100)
+    decided_on = forms.DateField(label="决定日期", widget=forms.DateInput(attrs={"type": "date"}))
+    facts = forms.CharField(label="违法事实或事由", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    result = forms.CharField(label="处理结果", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    legal_basis = forms.CharField(label="法律依据", max_length=300)
+    fine_yuan = forms.DecimalField(
+        label="罚款金额（元）", required=False, min_value=0, max_digits=14, decimal_places=2, help_text="仅罚款填写。"
+    )
+    uploaded = forms.FileField(label="文书", required=False, help_text="PDF、图片、Word、OFD；随反馈送审批部门。")
 
 
 class AnswerForm(DeedForm):

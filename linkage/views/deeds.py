@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from linkage.actions import answers, feedback, objections, pushes
+from linkage.actions import answers, feedback, measures, objections, pushes
 from linkage.forms.pushes import (
     AnswerForm,
     AssignForm,
     ConfirmForm,
     DeedForm,
     FeedbackForm,
+    MeasureForm,
     NoteForm,
     ObjectionForm,
     TransferForm,
@@ -90,6 +91,18 @@ def _feedback(push: Push, by: Actor, values: Values) -> str:
     return f"反馈已提交，推送 {push.sender}。"
 
 
+def _measure(push: Push, by: Actor, values: Values) -> str:
+    record = measures.report(
+        push,
+        by=by,
+        measure=measures.Measure(**{name: values[name] for name in measures.Measure.__dataclass_fields__}),
+        uploaded=values["uploaded"],
+        expected_version=values["version"],
+    )
+    credit = f"，并形成信用记录 {record.number}" if record else ""
+    return f"处理措施已报告{push.sender}{credit}。"
+
+
 def _answer(push: Push, by: Actor, values: Values) -> str:
     answers.answer(
         push,
@@ -113,6 +126,7 @@ DEEDS = {
     "read": Deed("签阅", "E", ConfirmForm, _read, "btn-primary"),
     "answer": Deed("答复", "F", AnswerForm, _answer, "btn-primary"),
     "feedback": Deed("提交反馈", "F", FeedbackForm, _feedback),
+    "measure": Deed("报告处理措施", "", MeasureForm, _measure, "btn-txt"),
     "assign": Deed("指派", "A", AssignForm, _assign),
     "transfer": Deed("改办科室", "", TransferForm, _transfer, "btn-txt"),
     "return": Deed("职责异议", "", ObjectionForm, _return, "btn-txt"),

@@ -118,7 +118,7 @@ def test_a_record_on_its_own_stays_on_the_subject_s_timeline(by_officer: Actor):
     record = write(by_officer)
 
     event = Event.objects.get()
-    assert (event.kind, event.subject_id, event.case_number) == ("credit.recorded", record.subject_id, "")
+    assert (event.kind, event.subject_id, event.case_number) == ("credit.changed", record.subject_id, "")
 
 
 def test_a_record_out_of_a_case_goes_out(by_clerk: Actor, nudges: list[str]):

@@ -140,6 +140,7 @@ LINKAGE = [
     Sight("linkage:push_detail", EXAMINER, lambda s: [s.world.reverse.number]),
     Sight("linkage:push_deed", LIAISON, lambda s: [s.world.claimable.number, "assign"]),
     Sight("linkage:push_deed", LIAISON, lambda s: [s.world.push.number, "feedback"]),
+    Sight("linkage:push_deed", LIAISON, lambda s: [s.world.push.number, "measure"]),
     Sight("linkage:push_deed", LIAISON, lambda s: [s.world.push.number, "return"]),
     Sight("linkage:push_deed", EXAMINER, lambda s: [s.world.reverse.number, "answer"]),
     Sight("linkage:freezes", LIAISON),

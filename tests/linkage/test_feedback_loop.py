@@ -351,7 +351,7 @@ def test_it_says_that_nobody_needs_a_credit_fact(city: City):
     city.happen("credit.changed")
     route_all()
 
-    assert Routing.objects.get().reason == "没有其他部门正在监管该相对人"
+    assert Routing.objects.get().reason == "没有其他部门正在监管该相对人或办理其申请"
 
 
 def test_it_reads_a_normal_result_fed_back(clock, nudges):

@@ -11,12 +11,12 @@ from tests.factories.linkage import DutyObjectionFactory, PushFactory
 S = Push.Status
 ALLOWED = {
     S.WAITING_CLAIM: {"claim", "assign", "transfer", "return", "note", "feed_back", "close"},
-    S.CLAIMED: {"read", "assign", "transfer", "return", "feedback", "note", "feed_back", "close"},
+    S.CLAIMED: {"read", "assign", "transfer", "return", "feedback", "measure", "note", "feed_back", "close"},
     S.OBJECTED: {"assign", "transfer", "note", "reroute", "confirm", "feed_back", "close"},
     S.REROUTED: {"note"},
     S.WAITING_ANSWER: {"assign", "transfer", "answer", "note", "close"},
     S.ANSWERED: {"note"},
-    S.FED_BACK: {"assign", "transfer", "feedback", "note", "feed_back", "go_on", "close"},
+    S.FED_BACK: {"assign", "transfer", "feedback", "measure", "note", "feed_back", "go_on", "close"},
     S.CLOSED: {"note"},
 }
 
@@ -37,10 +37,10 @@ def test_it_draws_every_state():
     ("traits", "names"),
     [
         ({"waiting": True}, ["claim", "assign", "transfer", "return", "note"]),
-        ({}, ["read", "assign", "transfer", "return", "feedback", "note"]),
-        ({"next_step": "first_check"}, ["assign", "transfer", "return", "feedback", "note"]),
+        ({}, ["read", "assign", "transfer", "return", "feedback", "measure", "note"]),
+        ({"next_step": "first_check"}, ["assign", "transfer", "return", "feedback", "measure", "note"]),
         ({"objected": True}, ["assign", "transfer", "note"]),
-        ({"fed_back": True}, ["assign", "transfer", "feedback", "note"]),
+        ({"fed_back": True}, ["assign", "transfer", "feedback", "measure", "note"]),
         ({"waiting_answer": True}, ["assign", "transfer", "answer", "note"]),
         ({"answered": True}, ["note"]),
         ({"closed": True}, ["note"]),
@@ -48,6 +48,14 @@ def test_it_draws_every_state():
 )
 def test_it_offers_these_buttons(traits, names):
     assert policies.allowed(PushFactory(**traits)) == names
+
+
+@pytest.mark.django_db
+def test_a_push_of_no_case_is_only_read_or_answered():
+    push = PushFactory()
+    push.application = None
+
+    assert policies.allowed(push) == ["read", "assign", "transfer", "note"]
 
 
 @pytest.mark.django_db

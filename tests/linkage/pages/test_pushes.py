@@ -84,7 +84,14 @@ def test_it_lists_deliveries_with_their_errors(liaison, push):
 
 
 def test_it_offers_the_deeds_of_the_state(liaison, push):
-    assert [name for name, _ in liaison.get(page(push)).context["deeds"]] == ["feedback", "assign", "return", "note"]
+    assert [name for name, _ in liaison.get(page(push)).context["deeds"]] == [
+        "feedback",
+        "measure",
+        "assign",
+        "transfer",
+        "return",
+        "note",
+    ]
 
 
 def test_reading_closes_what_had_to_be_known(liaison, to_read):
