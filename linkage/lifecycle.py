@@ -44,6 +44,7 @@ OBJECTION: Table = {
 UNMAPPED: Table = {
     "reroute": move("重新推送", [U.OPEN], U.ROUTED),
     "dismiss": move("确认无需推送", [U.OPEN], U.DISMISSED),
+    "hand_over": move("移交", [U.OPEN], None),
 }
 
 LIST: Table = {

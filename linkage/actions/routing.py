@@ -52,10 +52,10 @@ def route_pending(limit: int = BATCH) -> int:
 
 def route(event: Event, context: Context) -> tuple[Decision, list[Push]]:
     """Routes one event inside the caller's transaction, without touching its Routing row. For the unmapped worklist."""
-    cases = _cases_of([event])
+    cases = lock_cases([event])
     context.know(cases.values())
-    decision = _decide(event, cases.get(event.case_number), context)
-    return decision, _carry_out(decision.drafts, context)
+    decision = decide(event, cases.get(event.case_number), context)
+    return decision, carry_out(decision.drafts, context)
 
 
 def _take(limit: int) -> list[PendingEvent]:
@@ -77,16 +77,16 @@ def _settle(batch: Sequence[PendingEvent]) -> None:
     if not batch:
         return
     context = Context()
-    cases = _cases_of([pending.event for pending in batch])
+    cases = lock_cases([pending.event for pending in batch])
     context.know(cases.values())
     settled = []
     for pending in batch:
         case = cases.get(pending.event.case_number)
-        settled.append((pending.event, case, _decide(pending.event, case, context)))
+        settled.append((pending.event, case, decide(pending.event, case, context)))
     bulk.create(_routing(event, decision, context) for event, _, decision in settled)
     _put_on_worklist([row for row in settled if row[2].outcome == Routing.Outcome.UNMAPPED], context)
     PendingEvent.objects.filter(pk__in=[pending.pk for pending in batch]).delete()
-    _carry_out([draft for _, _, decision in settled for draft in decision.drafts], context)
+    carry_out([draft for _, _, decision in settled for draft in decision.drafts], context)
 
 
 def _routing(event: Event, decision: Decision, context: Context) -> Routing:
@@ -100,21 +100,22 @@ def _routing(event: Event, decision: Decision, context: Context) -> Routing:
     )
 
 
-def _carry_out(drafts: Sequence[Draft], context: Context) -> list[Push]:
+def carry_out(drafts: Sequence[Draft], context: Context) -> list[Push]:
     """What was decided: pushes that end, then pushes that go out."""
     duties.close_many(context.closings, by=context.by)
     context.closings.clear()
     return outgoing.send(drafts, context)
 
 
-def _decide(event: Event, case: Application | None, context: Context) -> Decision:
+def decide(event: Event, case: Application | None, context: Context) -> Decision:
+    """What becomes of one event, by the rule of its kind. Raises Refusal for one that cannot be routed now."""
     handler = HANDLERS.get(event.kind)
     if handler is None:
         raise UnroutableError(f"没有处理“{event.kind}”类事件的规则。")
     return handler(event, case, context)
 
 
-def _cases_of(events: Sequence[Event]) -> dict[str, Application]:
+def lock_cases(events: Sequence[Event]) -> dict[str, Application]:
     """The applications of these events by number, locked in one order until the end (see moves.lock_case)."""
     numbers = {event.case_number for event in events if event.case_number}
     rows = (

@@ -1,5 +1,6 @@
 """The coordinators' desk: events nobody is listed for, duty objections, deliveries that never arrived."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from linkage.models import Delivery, DutyObjection, UnmappedEvent
 from shenguan.access.roles import Permission
 from shenguan.org.models import Department, Staff
+from shenguan.org.selectors import staff_who_may
 
 DEAD_SHOWN = 50
 
@@ -30,6 +32,16 @@ def unmapped_for(staff: Staff) -> QuerySet[UnmappedEvent]:
     if staff.may(Permission.PUSH_ARBITRATE):
         return items
     return items.filter(application__department=staff.department_id)
+
+
+def keepers(departments: Collection[int]) -> dict[int, list[Staff]]:
+    """Department -> who may answer for its unmapped events: its list administrators, and every coordinator."""
+    coordinators = list(staff_who_may(Permission.PUSH_ARBITRATE).select_related("department"))
+    people: dict[int, list[Staff]] = {department: [] for department in departments}
+    editors = staff_who_may(Permission.LINKAGE_LIST_EDIT).filter(department__in=departments)
+    for person in editors.select_related("department"):
+        people[person.department_id].append(person)
+    return {department: list(dict.fromkeys([*own, *coordinators])) for department, own in people.items()}
 
 
 def open_objections() -> QuerySet[DutyObjection]:

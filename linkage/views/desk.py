@@ -18,8 +18,8 @@ from linkage.selectors import desk as selectors
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
-from shenguan.org.models import Department
-from shenguan.refusals import Refusal
+from shenguan.org.models import Department, Staff
+from shenguan.refusals import Invalid, Refusal
 from shenguan.ui.paging import keyset_page
 from shenguan.ui.views.refusals import refusing
 from shenguan.workdays import calendar
@@ -42,11 +42,18 @@ def desk(request: StaffRequest, tab: str = "") -> HttpResponse:
     }
     if shown == "unmapped":
         page = keyset_page(request, selectors.unmapped_for(request.user), ordering=("id",))
+        keepers = selectors.keepers({item.application.department_id for item in page.items})
         rows = [
-            (item, due_state(item.deadline, today), (today - timezone.localdate(item.created_at)).days)
+            (
+                item,
+                due_state(item.deadline, today),
+                (today - timezone.localdate(item.created_at)).days,
+                [one for one in keepers[item.application.department_id] if one.pk != item.owner_id],
+            )
             for item in page.items
         ]
         context |= {"page": page, "rows": rows, "may_edit_list": request.user.may(Permission.LINKAGE_LIST_EDIT)}
+        context["covered"] = unmapped.covered(by=request_actor(request)) if rows else []
     elif shown == "objections":
         page = keyset_page(request, selectors.open_objections(), ordering=("id",))
         context |= {"page": page, "rows": arbitration.lines(page.items, today)}
@@ -70,6 +77,33 @@ def unmapped_reroute(request: StaffRequest, pk: int) -> HttpResponse:
     """Routes the event again by the list as it is now."""
     item = unmapped.reroute(_fetch_unmapped(request, pk), by=request_actor(request))
     messages.success(request, f"办件 {item.application.number} 已重新路由：{item.remedy}。")
+    return redirect("linkage:unmapped")
+
+
+@require_POST
+@require(Permission.PUSH_ARBITRATE, Permission.LINKAGE_LIST_EDIT)
+@refusing
+def unmapped_reroute_covered(request: StaffRequest) -> HttpResponse:
+    """Routes every waiting event the list knows by now."""
+    done = unmapped.reroute_covered(by=request_actor(request))
+    if done:
+        messages.success(request, f"已按现行清单重新路由 {done} 条。")
+    else:
+        messages.info(request, "现行清单还没有覆盖任何一条等待中的事项，请先修订并发布清单。")
+    return redirect("linkage:unmapped")
+
+
+@require_POST
+@require(Permission.PUSH_ARBITRATE, Permission.LINKAGE_LIST_EDIT)
+@refusing
+def unmapped_hand_over(request: StaffRequest, pk: int) -> HttpResponse:
+    """Somebody else answers for the event."""
+    item = _fetch_unmapped(request, pk)
+    owner = Staff.objects.filter(username=request.POST.get("owner", "")).first()
+    if owner is None:
+        raise Invalid("请选择接手的人员。", {"owner": ["请选择接手的人员。"]})
+    unmapped.hand_over(item, by=request_actor(request), owner=owner)
+    messages.success(request, f"办件 {item.application.number} 已移交{owner.name}。")
     return redirect("linkage:unmapped")
 
 

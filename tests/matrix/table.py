@@ -242,6 +242,8 @@ LINKAGE = [
     ),
     Row("linkage:unmapped", "AO"),
     Row("linkage:unmapped_reroute", "AO", post=True, args=lambda w: [w.unmapped.pk]),
+    Row("linkage:unmapped_reroute_covered", "AO", post=True),
+    Row("linkage:unmapped_hand_over", "AO", post=True, args=lambda w: [w.unmapped.pk]),
     Row("linkage:unmapped_dismiss", "AO", post=True, args=lambda w: [w.unmapped.pk]),
     Row("linkage:objections", "AO"),
     Row("linkage:decide_alike", "O", args=lambda w: [w.objection.pk]),

@@ -5,14 +5,17 @@ from django.urls import reverse
 
 from linkage.models import Delivery, DutyObjection, Push, UnmappedEvent
 from shenguan.access.roles import Role
+from tests.factories.approvals import ApplicationFactory
 from tests.factories.ground import OfficeFactory, StaffFactory
 from tests.factories.linkage import (
     DeliveryFactory,
     DutyObjectionFactory,
     EndpointFactory,
+    LinkageEntryFactory,
     PushFactory,
     UnmappedEventFactory,
 )
+from tests.linkage.conftest import happen, route_all
 
 DESK = reverse("linkage:unmapped")
 OBJECTIONS = reverse("linkage:objections")
@@ -254,3 +257,29 @@ def test_it_costs_the_same_for_many_rows(coordinating, city, tab, django_assert_
         UnmappedEventFactory()
     with django_assert_max_num_queries(20):
         coordinating.get(f"{DESK}?tab={tab}")
+
+
+def test_it_offers_to_reroute_what_the_list_covers_by_now(coordinating, city):
+    case = ApplicationFactory(concluded=True)
+    happen(case, "approval.concluded")
+    route_all()
+    assert "全部重新路由" not in text_of(coordinating.get(DESK))
+    LinkageEntryFactory(version=city.entry.version, approval_item=case.item)
+    assert "现行清单已能覆盖其中 <b>1</b> 条" in text_of(coordinating.get(DESK))
+    answer = coordinating.post(reverse("linkage:unmapped_reroute_covered"), follow=True)
+    assert "已按现行清单重新路由 1 条" in text_of(answer)
+
+
+def test_handing_over_needs_a_person(coordinating, unmapped):
+    address = reverse("linkage:unmapped_hand_over", args=[unmapped.pk])
+    assert coordinating.post(address, {"owner": "nobody"}).status_code == 422
+
+
+def test_handing_over_names_the_new_owner(coordinating, keeper, unmapped, city):
+    heir = StaffFactory(department=city.application.department, roles=[Role.LIST_ADMIN])
+    answer = coordinating.post(
+        reverse("linkage:unmapped_hand_over", args=[unmapped.pk]), {"owner": heir.username}, follow=True
+    )
+    unmapped.refresh_from_db()
+    assert unmapped.owner == heir
+    assert f"已移交{heir.name}" in text_of(answer)
