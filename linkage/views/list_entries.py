@@ -7,9 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from approvals.models import ApprovalItem
 from approvals.selectors import items as catalogue
+from linkage.actions import list_bulk
 from linkage.actions import lists as actions
 from linkage.forms.lists import EntryForm, initial_of, typed
 from linkage.models import LinkageEntry, ListVersion
@@ -45,12 +47,14 @@ def entry_edit(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _editor(request, entry, form, status=422)
     try:
-        actions.edit_entry(
-            entry, by=request_actor(request), expected_version=form.cleaned_data["version"], **form.values()
-        )
+        edit = list_bulk.edit_group if request.POST.get("apply_to_group") else actions.edit_entry
+        edit(entry, by=request_actor(request), expected_version=form.cleaned_data["version"], **form.values())
     except Refusal as refusal:
         show_errors(refusal, form)
         return _editor(request, entry, form, status=refusal.status)
+    if request.POST.get("apply_to_group"):
+        messages.success(request, "已保存，同组条目一并修改，可在“变更”中逐条核对。")
+        return HttpResponseClientRefresh() if request.htmx else redirect("linkage:list")
     return _row(request, entry)
 
 
@@ -75,6 +79,7 @@ def show_errors(refusal: Refusal, form: EntryForm) -> None:
 
 def _editor(request: StaffRequest, entry: LinkageEntry, form: EntryForm, status: int = 200) -> HttpResponse:
     context = {"line": editor.line_of(entry, lists.published()), "form": form, "editable": True, "is_draft": True}
+    context["sibling_count"] = list_bulk.siblings(entry).count()
     return render(request, "linkage/list/_editor.html", context, status=status)
 
 

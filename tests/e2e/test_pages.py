@@ -175,6 +175,7 @@ LINKAGE = [
     Sight("linkage:list_publish", LISTS),
     Sight("linkage:list_dry_run", LISTS),
     Sight("linkage:list_papers", LISTS),
+    Sight("linkage:list_replace", LISTS),
     Sight("linkage:list_versions", LISTS),
     Sight("linkage:list_compare", LISTS),
     Sight("linkage:list_import", LISTS),

@@ -278,6 +278,8 @@ LINKAGE = [
     Row("linkage:list_dry_run", LISTED),
     Row("linkage:draft_create", "A", post=True),
     Row("linkage:list_publish", "AO"),
+    Row("linkage:list_bulk", "A", post=True),
+    Row("linkage:list_replace", "A"),
     Row("linkage:list_papers", LISTED),
     Row("linkage:list_versions", LISTED),
     Row("linkage:list_compare", LISTED),
