@@ -24,6 +24,12 @@ PUSH: Table = {
     "feedback": move("提交反馈", [P.CLAIMED, P.FED_BACK], P.FED_BACK),
     "measure": move("报告处理措施", [P.CLAIMED, P.FED_BACK], P.FED_BACK),
     "answer": move("答复", [P.WAITING_ANSWER], P.ANSWERED),
+    "merge": move("并入重复推送", [P.WAITING_CLAIM, P.CLAIMED], P.MERGED),
+    "unmerge": move("撤销并入", [P.MERGED], P.CLAIMED),
+    "wait_again": move("撤销并入，重新待认领", [P.MERGED], P.WAITING_CLAIM),
+    "withdraw": move("撤回推送", [P.WAITING_CLAIM, P.CLAIMED, P.FED_BACK], P.WITHDRAWN),  # the sender's
+    "agree_withdrawal": move("同意撤回", [P.CLAIMED, P.FED_BACK], P.WITHDRAWN),
+    "refuse_withdrawal": move("不同意撤回", [P.CLAIMED, P.FED_BACK], None),
     "note": move("备注", P, None),
     "reroute": move("改派其他部门", [P.OBJECTED], P.REROUTED),
     "confirm": move("确认由原部门承担", [P.OBJECTED], P.CLAIMED),
@@ -32,9 +38,12 @@ PUSH: Table = {
     # A request taken back before its answer is closed as well.
     "close": move("办结", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK, P.WAITING_ANSWER], P.CLOSED),
 }
-ROUTER_MOVES = frozenset({"reroute", "confirm", "feed_back", "go_on", "close"})  # never offered as a button on the push
-FORWARD_ONLY = frozenset({"claim", "return", "feedback", "measure"})
-CASE_ONLY = frozenset({"claim", "return", "feedback", "measure"})
+ROUTER_MOVES = frozenset({"reroute", "confirm", "feed_back", "go_on", "close", "wait_again"})  # never a button
+FORWARD_ONLY = frozenset({"claim", "return", "feedback", "measure", "merge", "unmerge"})
+CASE_ONLY = frozenset({"claim", "return", "feedback", "measure", "merge"})
+SENDERS = frozenset({"withdraw"})  # the deciding department's, never the recipient's
+WITH_REQUEST = frozenset({"agree_withdrawal", "refuse_withdrawal"})
+COORDINATORS = frozenset({"merge", "unmerge"})  # theirs too, in any department
 
 OBJECTION: Table = {
     "uphold": move("裁定异议成立", [J.OPEN], J.UPHELD),

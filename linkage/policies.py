@@ -6,13 +6,15 @@ from datetime import date
 from django.db.models import Q
 
 from approvals.models import ApprovalItem
-from linkage.lifecycle import CASE_ONLY, FORWARD_ONLY, PUSH, ROUTER_MOVES
-from linkage.models import DutyObjection, LinkageEntry, Push
+from linkage.lifecycle import CASE_ONLY, COORDINATORS, FORWARD_ONLY, PUSH, ROUTER_MOVES, SENDERS, WITH_REQUEST
+from linkage.models import DutyObjection, LinkageEntry, Push, PushWithdrawal
+from linkage.selectors.pushes import twins_of
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.lifecycle import allowed_actions
 from shenguan.org.models import Department, Office, Staff
 from shenguan.refusals import Invalid, NotAllowed, Refusal, StaleVersion, StateForbids
+from supervision.models import Inspection
 
 # Outcomes of an answer (R10.06); the first four change the permit.
 PERMIT_OUTCOMES = frozenset({"revoke", "withdraw", "change", "cancel"})
@@ -48,6 +50,11 @@ PERMISSION_OF = {
     "read": Permission.INBOX_VIEW,
     "assign": Permission.PUSH_ASSIGN,
     "transfer": Permission.PUSH_ASSIGN,
+    "merge": Permission.PUSH_ASSIGN,
+    "unmerge": Permission.PUSH_ASSIGN,
+    "withdraw": Permission.PUSH_ANSWER,
+    "agree_withdrawal": Permission.PUSH_RETURN,
+    "refuse_withdrawal": Permission.PUSH_RETURN,
     "return": Permission.PUSH_RETURN,
     "feedback": Permission.PUSH_FEEDBACK,
     "measure": Permission.PUSH_FEEDBACK,
@@ -77,6 +84,11 @@ def allowed(push: Push) -> list[str]:
         names = [name for name in names if name not in CASE_ONLY]
     if push.next_step != Push.NextStep.READ:
         names = [name for name in names if name != "read"]
+    names = [name for name in names if name not in SENDERS]
+    if WITH_REQUEST & set(names) and not push.withdrawals.filter(status=PushWithdrawal.Status.ASKED).exists():
+        names = [name for name in names if name not in WITH_REQUEST]
+    if "merge" in names and not twins_of(push).exists():
+        names.remove("merge")
     if "return" in names and DutyObjection.objects.filter(Q(push=push) | Q(new_push=push)).exists():
         names = [name for name in names if name != "return"]
     return names
@@ -84,11 +96,54 @@ def allowed(push: Push) -> list[str]:
 
 def allowed_for(push: Push, by: Actor) -> list[str]:
     """The buttons of one person: what the push allows, cut down to their department and rights."""
-    if by.department is None or by.department.pk != push.department_id:
-        return []
+    if by.department is not None and by.department.pk == push.department_id:
+        offered = allowed(push)
+        return [name for name in offered if by.staff is None or by.staff.may(permission_of(push, name))]
     if by.staff is None:
-        return allowed(push)
-    return [name for name in allowed(push) if by.staff.may(permission_of(push, name))]
+        return []
+    if by.department is not None and by.department.pk == push.sender_id:
+        asks = may_be_withdrawn(push) and by.staff.may(permission_of(push, "withdraw")) and not is_asked_for(push)
+        return ["withdraw"] if asks else []
+    if by.staff.may(Permission.PUSH_ARBITRATE):
+        return [name for name in allowed(push) if name in COORDINATORS]
+    return []
+
+
+def may_be_withdrawn(push: Push) -> bool:
+    """Forward pushes the recipient has not settled; one under arbitration waits for its decision."""
+    return push.is_forward and push.application_id is not None and push.status in PUSH["withdraw"].sources
+
+
+def is_asked_for(push: Push) -> bool:
+    """The sender wants it back and waits for the answer."""
+    return push.withdrawals.filter(status=PushWithdrawal.Status.ASKED).exists()
+
+
+def has_work(push: Push) -> bool:
+    """Somebody went out to check because of this push, or reported back."""
+    return Inspection.objects.filter(task__push_number=push.number).exists() or push.replies.exists()
+
+
+def has_begun(push: Push) -> bool:
+    """The recipient took the push up by hand: claimed, read, or worked on it. 推送即认领 alone is nobody's doing."""
+    claimed = bool(push.claimed_by) and push.claim_mode == LinkageEntry.ClaimMode.MANUAL
+    return claimed or push.read_at is not None or has_work(push)
+
+
+def check_may(push: Push, by: Actor, action: str) -> None:
+    """Right and side of whoever acts: the recipient, the sender for a withdrawal, a coordinator for a merge.
+
+    Raises NotAllowed.
+    """
+    if action in COORDINATORS and by.staff is not None and by.staff.may(Permission.PUSH_ARBITRATE):
+        return
+    by.require(permission_of(push, action))
+    if action == "note":
+        check_party(push, by)
+    elif action not in SENDERS:
+        check_recipient(push, by)
+    elif by.department is None or by.department.pk != push.sender_id:
+        raise NotAllowed(f"推送 {push.number} 由{push.sender}发出，只能由{push.sender}撤回。")
 
 
 def is_rerouted(push: Push) -> bool:

@@ -23,10 +23,12 @@ class SupervisionConfig(AppConfig):
             {
                 "object.register": "纳入监管",
                 "object.end": "终止监管",
+                "object.restore": "恢复监管",
                 "task.open": "生成检查任务",
                 "task.assign": "指派检查任务",
                 "task.complete": "完成检查任务",
                 "task.cancel": "取消检查任务",
+                "task.reopen": "恢复检查任务",
                 "inspection.start": "开始检查",
                 "inspection.photo": "上传检查照片",
                 "inspection.submit": "提交检查结果",

@@ -8,6 +8,7 @@ Sheet, F, T, Watched = Inspection.Status, Finding.Status, CheckTask.Status, Supe
 OBJECT: Table = {
     "inspect": move("开展检查", [Watched.ACTIVE], None),
     "end": move("终止监管", [Watched.ACTIVE], Watched.ENDED),
+    "restore": move("恢复监管", [Watched.ENDED], Watched.ACTIVE),
 }
 
 INSPECTION: Table = {
@@ -24,6 +25,7 @@ TASK: Table = {
     "assign": move("指派", [T.OPEN], None),
     "complete": move("完成检查", [T.OPEN], T.DONE),
     "cancel": move("取消任务", [T.OPEN], T.CANCELLED),
+    "reopen": move("恢复任务", [T.CANCELLED], T.OPEN),
 }
 
 PENALTY: Table = {

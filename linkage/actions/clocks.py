@@ -11,9 +11,10 @@ from django.db.models import Exists, F, OuterRef
 
 from credit.actions import freezes
 from linkage import links
-from linkage.actions import escalations, ladders
+from linkage.actions import escalations, ladders, withdrawals
 from linkage.ladders import Level
-from linkage.models import Escalation, EscalationLadder, Push, UnmappedEvent
+from linkage.lifecycle import PUSH
+from linkage.models import Escalation, EscalationLadder, LadderVersion, Push, PushWithdrawal, UnmappedEvent
 from linkage.selectors import owners
 from linkage.selectors.ladders import windows
 from shenguan import notify
@@ -24,6 +25,7 @@ from supervision.actions import tasks
 
 BATCH = 100
 Purpose = EscalationLadder.Purpose
+Told = LadderVersion.Told
 
 
 def escalate_due(limit: int = BATCH) -> int:
@@ -39,7 +41,39 @@ def escalate_due(limit: int = BATCH) -> int:
     soon = calendar.add_workdays(today, SOON_WORKDAYS).due_on
     for level, dates in ((Level.OVERDUE, {"lt": today}), (Level.SOON, {"gte": today, "lte": soon})):
         told += _escalate_unmapped(level, dates, limit)
+        told += _chase_withdrawals(level, dates, limit)
     return told
+
+
+@transaction.atomic
+def _chase_withdrawals(level: Level, dates: dict[str, date], limit: int) -> int:
+    """Requests to take a push back that the supervisor has not answered; those of settled pushes lapse."""
+    told_of = Escalation.objects.filter(deadline=OuterRef("deadline"), level=level)
+    waiting = list(
+        PushWithdrawal.objects.filter(status=PushWithdrawal.Status.ASKED)
+        .filter(**{f"deadline__due_on__{lookup}": day for lookup, day in dates.items()})
+        .exclude(Exists(told_of))
+        .select_related("deadline", "push__department", "push__office", "push__sender", "push__owner")
+        .select_related("push__assignee")
+        .order_by("id")[:limit]
+    )
+    for kept in waiting:
+        push = kept.push
+        if push.status not in PUSH["agree_withdrawal"].sources:
+            withdrawals.lapse(kept, by=escalations.CLOCKS)
+            continue
+        words = [Told.HANDLER, Told.OWNER, *((Told.OFFICE_HEAD, Told.COORDINATOR) if level == Level.OVERDUE else ())]
+        body = f"{push.sender}请求撤回推送 {push.number}，应于 {kept.deadline.due_on if kept.deadline else ''} 前答复。"
+        escalations.tell(
+            escalations.recipients(words, push),
+            level,
+            title="撤回请求待答复",
+            body=body,
+            url=links.push_url(push.number),
+            about=push,
+            clock=kept.deadline,
+        )
+    return len(waiting)
 
 
 @transaction.atomic

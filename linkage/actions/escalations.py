@@ -138,23 +138,32 @@ def recipients(tells: Sequence[str], push: Push) -> list[Staff]:
     return people
 
 
-def tell(people: Iterable[Staff], level: Level, *, title: str, body: str, url: str, about: About) -> None:
-    """Tells each person once and writes down who was told."""
+def tell(
+    people: Iterable[Staff],
+    level: Level,
+    *,
+    title: str,
+    body: str,
+    url: str,
+    about: About,
+    clock: Deadline | None = None,
+) -> None:
+    """Tells each person once and writes down who was told; `clock` where it is not the one the thing itself runs on."""
     everyone = list({person.pk: person for person in people}.values())
     is_late = level != Level.SOON
     kind = "push.overdue" if is_late else "push.due_soon"
     case = about.push.case_number if isinstance(about, DutyObjection) else _case_of(about)
     notify.tell_many(Telling(person, kind, title, body, url, case, urgent=is_late) for person in everyone)
-    remember(level, everyone, about, label=body)
+    remember(level, everyone, about, label=body, clock=clock)
 
 
 def _case_of(about: Push | UnmappedEvent) -> str:
     return about.case_number if isinstance(about, Push) else about.application.number or ""
 
 
-def remember(level: Level, told: Sequence[Staff], about: About, *, label: str) -> None:
+def remember(level: Level, told: Sequence[Staff], about: About, *, label: str, clock: Deadline | None = None) -> None:
     """The row that is proof and memory: no pass records a level of a clock twice."""
-    deadline = about.deadline
+    deadline = clock or about.deadline
     if deadline is None:
         return
     escalation = Escalation.objects.create(

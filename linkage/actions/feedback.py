@@ -17,7 +17,7 @@ from shenguan.access.actors import Actor
 from shenguan.files.actions import store_upload
 from shenguan.files.models import StoredFile
 
-LATE = frozenset({Push.Status.OBJECTED, Push.Status.REROUTED, Push.Status.CLOSED})
+LATE = frozenset({Push.Status.OBJECTED, Push.Status.CLOSED}) | Push.GONE
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from linkage import policies
 from linkage.actions.measures import MEASURES
 from linkage.forms.choices import offer
 from linkage.models import DutyObjection, Push
-from linkage.selectors.pushes import assignable
+from linkage.selectors.pushes import assignable, twins_of
 from shenguan.org.absences import away_on
 from shenguan.org.models import Department, Office, Staff
 
@@ -82,6 +82,50 @@ class TransferForm(DeedForm):
         super().__init__(push, data, files, **options)
         offer(self, "office", Office.objects.filter(department=push.department_id).exclude(pk=push.office_id or 0))
         offer(self, "owner", assignable(push).select_related("office"))
+
+
+class MergeForm(DeedForm):
+    """Into which push a duplicate is merged, and why."""
+
+    survivor = forms.ModelChoiceField(
+        label="并入", queryset=Push.objects.none(), to_field_name="number", empty_label="请选择保留的推送"
+    )
+    reason = forms.CharField(
+        label="并入理由",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="本推送结束并指向保留的推送，其检查任务取消；保留的推送未有新办理前可以撤销。",
+    )
+
+    def __init__(self, push: Push, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(push, data, files, **options)
+        offer(self, "survivor", twins_of(push))
+        label = "label_from_instance"
+        setattr(self.fields["survivor"], label, lambda one: f"{one.number}（办件 {one.case_number}，{one.owner}）")
+
+
+class ReasonForm(DeedForm):
+    """Why: 撤回推送, 撤销并入."""
+
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class WithdrawForm(ReasonForm):
+    """Why the approver takes a push back."""
+
+    def __init__(self, push: Push, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(push, data, files, **options)
+        self.fields["reason"].help_text = (
+            "监管部门已开展工作，须经其同意后撤回。"
+            if policies.has_begun(push)
+            else "监管部门尚未开展工作，提交后即时撤回。"
+        )
+
+
+class RefuseWithdrawalForm(DeedForm):
+    """Why the supervisor keeps a push."""
+
+    decision = forms.CharField(label="不同意的理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ObjectionForm(DeedForm):

@@ -7,6 +7,7 @@ from linkage.models.escalation import Escalation
 from linkage.models.ladder import EscalationLadder, LadderVersion
 from linkage.models.lane import Lane
 from linkage.models.list import PERMIT_STAGES, Basis, BasisPaper, LinkageEntry, ListVersion
+from linkage.models.merge import PushMerge
 from linkage.models.note import PushAttachment, PushNote
 from linkage.models.objection import DutyObjection
 from linkage.models.policy import PolicyNotice
@@ -14,6 +15,7 @@ from linkage.models.push import Push
 from linkage.models.reconciliation import DayReport, DaySheet, Discrepancy, ScanMark
 from linkage.models.routing import Routing
 from linkage.models.unmapped import UnmappedEvent
+from linkage.models.withdrawal import PushWithdrawal
 
 __all__ = [
     "PERMIT_STAGES",
@@ -40,7 +42,9 @@ __all__ = [
     "PolicyNotice",
     "Push",
     "PushAttachment",
+    "PushMerge",
     "PushNote",
+    "PushWithdrawal",
     "Routing",
     "ScanMark",
     "UnmappedEvent",

@@ -48,7 +48,7 @@ class PushQuerySet(models.QuerySet["Push"]):
 
     def duties(self) -> "PushQuerySet":
         """Concluded approvals that still are somebody's duty: who got them supervises the holder."""
-        return self.forward().filter(kind="approval.concluded").exclude(status=Push.Status.REROUTED)
+        return self.forward().filter(kind="approval.concluded").exclude(status__in=Push.GONE)
 
 
 class Push(models.Model):
@@ -67,6 +67,10 @@ class Push(models.Model):
         ANSWERED = "answered", "已答复"
         FED_BACK = "fed_back", "已反馈"  # forward: an abnormal result went back, waiting for the answer
         CLOSED = "closed", "已办结"
+        MERGED = "merged", "已并入重复推送"
+        WITHDRAWN = "withdrawn", "审批部门已撤回"
+
+    GONE = frozenset({Status.REROUTED, Status.MERGED, Status.WITHDRAWN})  # not this department's to do any more
 
     class NextStep(models.TextChoices):
         CLAIM = "claim", "认领"

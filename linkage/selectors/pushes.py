@@ -14,6 +14,28 @@ def with_people(pushes: "QuerySet[Push]") -> "QuerySet[Push]":
     )
 
 
+def twins_of(push: Push) -> "QuerySet[Push]":
+    """Open pushes that look like the same one twice, e.g. reported by an own system and taken in at the portal.
+
+    Same recipient, party, approval item, supervision item and kind, but another case.
+    """
+    if push.application is None or push.subject_id is None:
+        return Push.objects.none()
+    return (
+        with_people(Push.objects.open().forward())
+        .filter(
+            department=push.department_id,
+            subject=push.subject_id,
+            supervision_item=push.supervision_item_id,
+            kind=push.kind,
+            application__item=push.application.item_id,
+            status__in=[Push.Status.WAITING_CLAIM, Push.Status.CLAIMED, Push.Status.FED_BACK],
+        )
+        .exclude(pk=push.pk)
+        .exclude(case_number=push.case_number)
+    )
+
+
 def of_case(case_number: str) -> "QuerySet[Push]":
     """All pushes of one case in the order they went out, for the case page."""
     return with_people(Push.objects.filter(case_number=case_number)).order_by("id")

@@ -62,11 +62,11 @@ def rail_of(application: Application, pushes: Sequence[Push], today: date) -> Ra
 
 def _first(pushes: Sequence[Push], kind: str) -> Push | None:
     """The push of this kind that still counts; one that moved to another department does not."""
-    return next((push for push in pushes if push.kind == kind and push.status != Push.Status.REROUTED), None)
+    return next((push for push in pushes if push.kind == kind and push.status not in Push.GONE), None)
 
 
 def _departments(pushes: Sequence[Push], kind: str) -> set[int]:
-    return {push.department_id for push in pushes if push.kind == kind and push.status != Push.Status.REROUTED}
+    return {push.department_id for push in pushes if push.kind == kind and push.status not in Push.GONE}
 
 
 def _told(column: str, push: Push | None, departments: int, otherwise: str) -> Stop:

@@ -82,6 +82,8 @@ def push_state(push: Push) -> SafeString:
         Push.Status.ANSWERED: ("ok", "circle-check"),
         Push.Status.CLOSED: ("ok", "circle-check"),
         Push.Status.REROUTED: ("mute", "arrow-right"),
+        Push.Status.MERGED: ("mute", "arrow-right"),
+        Push.Status.WITHDRAWN: ("mute", "arrow-back-up"),
     }
     tone, name = tones[Push.Status(push.status)]
     read = "、已阅" if push.read_at and push.status == Push.Status.CLAIMED else ""

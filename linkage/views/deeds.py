@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from linkage.actions import answers, feedback, measures, objections, pushes
+from linkage.actions import answers, feedback, measures, merges, objections, pushes, withdrawals
 from linkage.forms.pushes import (
     AnswerForm,
     AssignForm,
@@ -12,9 +12,13 @@ from linkage.forms.pushes import (
     DeedForm,
     FeedbackForm,
     MeasureForm,
+    MergeForm,
     NoteForm,
     ObjectionForm,
+    ReasonForm,
+    RefuseWithdrawalForm,
     TransferForm,
+    WithdrawForm,
 )
 from linkage.models import Push
 from shenguan.access.actors import Actor
@@ -116,6 +120,34 @@ def _answer(push: Push, by: Actor, values: Values) -> str:
     return f"已答复推送 {push.number}，结果推送 {push.sender}。"
 
 
+def _merge(push: Push, by: Actor, values: Values) -> str:
+    survivor = values["survivor"]
+    merges.merge(push, by=by, survivor=survivor, reason=values["reason"], expected_version=values["version"])
+    return f"推送 {push.number} 已并入 {survivor.number}。"
+
+
+def _unmerge(push: Push, by: Actor, values: Values) -> str:
+    merges.unmerge(push, by=by, reason=values["reason"], expected_version=values["version"])
+    return f"已撤销并入，推送 {push.number} 恢复办理。"
+
+
+def _withdraw(push: Push, by: Actor, values: Values) -> str:
+    kept = withdrawals.withdraw(push, by=by, reason=values["reason"], expected_version=values["version"])
+    if kept.deadline is None:
+        return f"推送 {push.number} 已撤回，已通知{push.department}。"
+    return f"已请求撤回推送 {push.number}，{push.department}须于 {kept.deadline.due_on} 前答复。"
+
+
+def _agree(push: Push, by: Actor, values: Values) -> str:
+    withdrawals.agree(push, by=by, expected_version=values["version"])
+    return f"已同意撤回推送 {push.number}，无需继续办理。"
+
+
+def _refuse(push: Push, by: Actor, values: Values) -> str:
+    withdrawals.refuse(push, by=by, decision=values["decision"], expected_version=values["version"])
+    return f"已答复不同意撤回推送 {push.number}，并告知{push.sender}。"
+
+
 def _note(push: Push, by: Actor, values: Values) -> str:
     pushes.note(push, by=by, text=values["text"], uploaded=values["uploaded"])
     return "备注已保存。"
@@ -129,6 +161,11 @@ DEEDS = {
     "measure": Deed("报告处理措施", "", MeasureForm, _measure, "btn-txt"),
     "assign": Deed("指派", "A", AssignForm, _assign),
     "transfer": Deed("改办科室", "", TransferForm, _transfer, "btn-txt"),
+    "agree_withdrawal": Deed("同意撤回", "", ConfirmForm, _agree, "btn-primary"),
+    "refuse_withdrawal": Deed("不同意撤回", "", RefuseWithdrawalForm, _refuse),
+    "merge": Deed("并入重复推送", "", MergeForm, _merge, "btn-txt"),
+    "unmerge": Deed("撤销并入", "", ReasonForm, _unmerge),
+    "withdraw": Deed("撤回推送", "", WithdrawForm, _withdraw),
     "return": Deed("职责异议", "", ObjectionForm, _return, "btn-txt"),
     "note": Deed("备注", "", NoteForm, _note, "btn-txt"),
 }

@@ -15,10 +15,12 @@ from linkage import links, policies
 from linkage.actions import moves
 from linkage.actions.consultation_replies import SPEAKERS
 from linkage.forms.pushes import DeedForm
+from linkage.lifecycle import PUSH
 from linkage.models import Push
 from linkage.selectors import cards
 from linkage.selectors.cases import pushes_of_case
 from linkage.selectors.openings import OPENED_BY
+from linkage.selectors.pushes import twins_of
 from linkage.views.access import fetch_push, way_back
 from linkage.views.deeds import DEEDS, Deed
 from shenguan.access import scope
@@ -112,9 +114,19 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         "related": pushes_of_case(request.user, push.case_number).exclude(pk=push.pk),
         "notes": push.notes.select_related("file"),
         "cards": cards.of_push(push),
+        "withdrawals": push.withdrawals.select_related("deadline"),
+        "merges": push.merges.select_related("survivor"),
+        "merged_in": push.merged_in.select_related("push").filter(undone_at__isnull=True),
+        "twins": _twins(request, push),
         "attachments": push.attachments.select_related("file"),
     }
     return render(request, "linkage/pushes/detail.html", context)
+
+
+def _twins(request: StaffRequest, push: Push) -> list[Push]:
+    """Open pushes that look like this one, for those who may merge them."""
+    offered = push.status in PUSH["merge"].sources and "merge" in policies.allowed_for(push, request_actor(request))
+    return list(twins_of(push)) if offered else []
 
 
 @require_safe
@@ -154,8 +166,9 @@ def deed(request: StaffRequest, number: str, action: str) -> HttpResponse:
 def _check_offered(request: StaffRequest, push: Push, action: str) -> None:
     """Raises the refusal a press would get. Feedback is never turned away: when it is late it becomes a note."""
     by = request_actor(request)
-    by.require(policies.permission_of(push, action))
-    policies.check_party(push, by) if action == "note" else policies.check_recipient(push, by)
+    policies.check_may(push, by, action)
+    if action == "withdraw" and policies.may_be_withdrawn(push):
+        return
     if action not in policies.allowed(push) and not (action == "feedback" and push.is_forward):
         moves.forbid(push, action)
 

@@ -9,8 +9,10 @@ from django.db import transaction
 from credit.models import Subject
 from shenguan import audit, bulk, events
 from shenguan.access.actors import Actor
+from shenguan.lifecycle import check_move
 from shenguan.org.models import Department, Office
 from supervision.actions import tasks
+from supervision.lifecycle import OBJECT
 from supervision.models import CheckTask, SupervisedObject, SupervisionItem
 
 Key = tuple[int, int, int, str]
@@ -101,6 +103,26 @@ def end(registered: SupervisedObject, *, by: Actor, reason: str) -> SupervisedOb
         subject_id=locked.subject_id,
         department=locked.department,
         summary=f"{locked.department}终止对{locked.subject}的“{locked.item}”监管：{reason}",
+        payload={"object_id": locked.pk},
+    )
+    return locked
+
+
+@transaction.atomic
+def restore(registered: SupervisedObject, *, by: Actor, reason: str) -> SupervisedObject:
+    """Puts an object back under supervision, because what ended it was undone. Raises StateForbids unless it ended."""
+    locked = SupervisedObject.objects.select_for_update(of=("self",)).get(pk=registered.pk)
+    check_move(OBJECT, "restore", locked.status, SupervisedObject.Status)
+    locked.status = SupervisedObject.Status.ACTIVE
+    locked.save(update_fields=["status"])
+    audit.record("object.restore", by=by, target=locked, detail={"reason": reason})
+    events.record(
+        "object.restored",
+        by=by,
+        case_number=locked.case_number,
+        subject_id=locked.subject_id,
+        department=locked.department,
+        summary=f"{locked.department}恢复对{locked.subject}的“{locked.item}”监管：{reason}",
         payload={"object_id": locked.pk},
     )
     return locked

@@ -146,6 +146,30 @@ def cancel(task: CheckTask, *, by: Actor, reason: str) -> CheckTask:
     return locked
 
 
+@transaction.atomic
+def reopen(task: CheckTask, *, by: Actor, reason: str) -> CheckTask:
+    """Brings a cancelled task back, because what cancelled it was undone; its clock counts from the old start.
+
+    Raises StateForbids unless the task was cancelled.
+    """
+    locked = CheckTask.objects.select_for_update(of=("self",)).select_related("deadline").get(pk=task.pk)
+    check_move(TASK, "reopen", locked.status, CheckTask.Status)
+    old = locked.deadline
+    locked.deadline = deadlines.start(
+        kind=old.kind,
+        case_number=old.case_number,
+        start_on=old.start_on,
+        amount=old.total,
+        unit=old.unit,
+        law=old.law,
+        roll=old.roll,
+    )
+    locked.status, locked.due_on = CheckTask.Status.OPEN, locked.deadline.due_on
+    locked.save(update_fields=["status", "deadline", "due_on"])
+    audit.record("task.reopen", by=by, target=locked, detail={"reason": reason})
+    return locked
+
+
 def complete(task: CheckTask, *, by: Actor, on: date) -> CheckTask:
     """Marks a task done by an inspection of the day `on`, inside the transaction of its submission."""
     locked = CheckTask.objects.select_for_update(of=("self",)).get(pk=task.pk)

@@ -10,13 +10,41 @@ from tests.factories.linkage import DutyObjectionFactory, PushFactory
 
 S = Push.Status
 ALLOWED = {
-    S.WAITING_CLAIM: {"claim", "assign", "transfer", "return", "note", "feed_back", "close"},
-    S.CLAIMED: {"read", "assign", "transfer", "return", "feedback", "measure", "note", "feed_back", "close"},
+    S.WAITING_CLAIM: {"merge", "withdraw", "claim", "assign", "transfer", "return", "note", "feed_back", "close"},
+    S.CLAIMED: {
+        "merge",
+        "withdraw",
+        "agree_withdrawal",
+        "refuse_withdrawal",
+        "read",
+        "assign",
+        "transfer",
+        "return",
+        "feedback",
+        "measure",
+        "note",
+        "feed_back",
+        "close",
+    },
     S.OBJECTED: {"assign", "transfer", "note", "reroute", "confirm", "feed_back", "close"},
     S.REROUTED: {"note"},
     S.WAITING_ANSWER: {"assign", "transfer", "answer", "note", "close"},
     S.ANSWERED: {"note"},
-    S.FED_BACK: {"assign", "transfer", "feedback", "measure", "note", "feed_back", "go_on", "close"},
+    S.FED_BACK: {
+        "withdraw",
+        "agree_withdrawal",
+        "refuse_withdrawal",
+        "assign",
+        "transfer",
+        "feedback",
+        "measure",
+        "note",
+        "feed_back",
+        "go_on",
+        "close",
+    },
+    S.MERGED: {"unmerge", "wait_again", "note"},
+    S.WITHDRAWN: {"note"},
     S.CLOSED: {"note"},
 }
 
@@ -44,6 +72,8 @@ def test_it_draws_every_state():
         ({"waiting_answer": True}, ["assign", "transfer", "answer", "note"]),
         ({"answered": True}, ["note"]),
         ({"closed": True}, ["note"]),
+        ({"status": "merged"}, ["unmerge", "note"]),
+        ({"status": "withdrawn"}, ["note"]),
     ],
 )
 def test_it_offers_these_buttons(traits, names):

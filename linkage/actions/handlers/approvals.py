@@ -32,7 +32,7 @@ def concluded(event: Event, application: Application | None, context: Context) -
     announced = [
         push
         for push in context.pushes_of(application)
-        if push.kind == "approval.accepted" and push.is_forward and push.status != Push.Status.REROUTED
+        if push.kind == "approval.accepted" and push.is_forward and push.status not in Push.GONE
     ]
     if event.payload.get("result") == Application.Result.GRANTED:
         decision, _ = _by_list(event, application, context, LinkageEntry.Stage.CONCLUDED)
