@@ -84,7 +84,8 @@ def take(
         parcels = parcels[:1]
         last = parcels[0].delivery_id
     lane.minute_calls += -(-len(parcels) // endpoint.batch_size)
-    lane.save(update_fields=lanes.TAKING_FIELDS)
+    if parcels and (probing or endpoint.per_minute is not None):  # nothing to probe with: the breaker stays as it is
+        lane.save(update_fields=lanes.TAKING_FIELDS)
     return Load(_target(endpoint, now), parcels, last=last, probing=probing)
 
 

@@ -30,14 +30,13 @@ Breaker = Lane.Breaker
 def acquire(*, besides: Collection[int] = ()) -> dict[int, int]:
     """Takes every free lane with something due; endpoint id -> fence. `besides` are held already."""
     now = timezone.now()
-    missing = Endpoint.objects.filter(lane__isnull=True)
-    if missing.exists():
+    if missing := list(Endpoint.objects.filter(lane__isnull=True, is_active=True)):
         Lane.objects.bulk_create([Lane(endpoint=row) for row in missing], ignore_conflicts=True)
-    free = _free(now).exclude(pk__in=besides)
-    if not free.exists():
-        return {}
+    free = _free(now).exclude(pk__in=besides).select_for_update(skip_locked=True, of=("self",), no_key=True)
     with transaction.atomic():
-        rows = list(free.select_for_update(skip_locked=True, of=("self",), no_key=True).values_list("pk", "fence"))
+        rows = list(free.values_list("pk", "fence"))
+        if not rows:
+            return {}
         taken = {pk: fence + 1 for pk, fence in rows}
         Lane.objects.filter(pk__in=taken).update(fence=F("fence") + 1, held_until=now + LEASE)
     return taken

@@ -67,7 +67,7 @@ def _drain(workers: int) -> float:
 
 def seed(cases: int) -> None:
     """Cases of items with three rows in the list, and their two events in the journal, none routed yet."""
-    items = _items()
+    items = items_to_three()
     new = ItemVariant.objects.filter(item__in=items, kind=ItemVariant.Kind.NEW)
     variants = {row.item_id: row for row in new.select_related("item")}
     subjects = list(Subject.objects.exclude(kind="person")[:1000])
@@ -75,16 +75,16 @@ def seed(cases: int) -> None:
     chosen = list(variants.values())
     for begin in range(first, first + cases, CHUNK):
         numbers = range(begin, min(begin + CHUNK, first + cases))
-        rows = write(Application, [_case(n, chosen[n % len(chosen)], subjects[n % len(subjects)]) for n in numbers])
-        accepted = [_fact(row, "accepted") for row in rows]
-        concluded = [_fact(row, "concluded", "granted") for row in rows]
+        rows = write(Application, [case_of(n, chosen[n % len(chosen)], subjects[n % len(subjects)]) for n in numbers])
+        accepted = [fact_of(row, "accepted") for row in rows]
+        concluded = [fact_of(row, "concluded", "granted") for row in rows]
         events.record_many((fact for pair in zip(accepted, concluded, strict=True) for fact in pair), by=SYSTEM)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 
-def _items() -> list[int]:
+def items_to_three() -> list[int]:
     """Items that the list in force sends to exactly three departments with systems, at both stages."""
     version = ListVersion.objects.filter(status=ListVersion.Status.PUBLISHED).latest("pk")
     rows = list(LinkageEntry.objects.filter(version=version).order_by("sequence"))
@@ -113,7 +113,7 @@ def _copy(giver: LinkageEntry, item_id: int, host: LinkageEntry) -> LinkageEntry
     return LinkageEntry(**values | approval | {"approval_item_id": item_id, "condition": LinkageEntry.ALWAYS})
 
 
-def _case(n: int, variant: ItemVariant, subject: Subject) -> Application:
+def case_of(n: int, variant: ItemVariant, subject: Subject) -> Application:
     now, today = timezone.now(), timezone.localdate()
     return Application(
         department_id=variant.item.implementing_department_id,
@@ -134,7 +134,7 @@ def _case(n: int, variant: ItemVariant, subject: Subject) -> Application:
     )
 
 
-def _fact(case: Application, stage: str, result: str = "") -> events.Fact:
+def fact_of(case: Application, stage: str, result: str = "") -> events.Fact:
     return events.Fact(
         f"approval.{stage}",
         f"办件{stage}",

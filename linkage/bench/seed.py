@@ -5,13 +5,14 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from approvals.models import Application, ItemVariant
 from credit.models import Subject
 from linkage.models import LinkageEntry, ListVersion, Push
 from shenguan.events.models import Event
+from shenguan.identifiers import series
 from shenguan.identifiers.checksums import uscc_check
 from shenguan.org.models import Department, Region
 from shenguan.refusals import Refusal
@@ -67,6 +68,7 @@ def _cases(count: int, pushes_each: int) -> None:
     places: dict[int, int] = dict(
         Department.objects.annotate(last=models.Max("pushes__sequence")).values_list("pk", "last")
     )
+    before = dict(places)
     first = Application.objects.count()
     for begin in range(first, first + count, CHUNK):
         numbers = range(begin, min(begin + CHUNK, first + count))
@@ -80,6 +82,10 @@ def _cases(count: int, pushes_each: int) -> None:
                 for (case, n, k), fact in zip(pairs, facts, strict=True)
             ],
         )
+    with transaction.atomic():  # the series go on behind what was written past them
+        codes = Department.objects.values_list("pk", "code")
+        added = {f"seq:{code}": (places[pk] or 0) - (before[pk] or 0) for pk, code in codes}
+        series.take_many({key: count for key, count in added.items() if count}, 0)
 
 
 def _case(n: int, entry: LinkageEntry, variants: dict[int, ItemVariant], subjects: list[int]) -> Application:
