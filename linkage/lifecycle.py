@@ -4,7 +4,16 @@ A forward push runs WAITING_CLAIM → CLAIMED → (FED_BACK → CLAIMED)* → CL
 Moves without a button (feed_back, go_on, close …) belong to the router: they are what an event of the case leads to.
 """
 
-from linkage.models import Consultation, Delivery, Discrepancy, DutyObjection, ListVersion, Push, UnmappedEvent
+from linkage.models import (
+    Consultation,
+    Delivery,
+    Discrepancy,
+    DutyObjection,
+    ExchangeContract,
+    ListVersion,
+    Push,
+    UnmappedEvent,
+)
 from shenguan.lifecycle import Table, move
 
 P = Push.Status
@@ -63,6 +72,15 @@ LIST: Table = {
     "retire": move("停用清单", [V.PUBLISHED], V.RETIRED),  # an end is set; until then it is in force
     "recall": move("撤回待生效清单", [V.PUBLISHED], V.DRAFT),
     "roll_back": move("恢复历史版本", [V.RETIRED], None),  # its rows come back as a new version
+}
+
+E = ExchangeContract.Status
+CONTRACT: Table = {
+    "edit": move("修改协议", [E.DRAFT], None),
+    "propose": move("提交部门确认", [E.DRAFT], E.PROPOSED),
+    "confirm": move("确认协议", [E.PROPOSED], E.IN_FORCE),
+    "send_back": move("退回修改", [E.PROPOSED], E.DRAFT),
+    "end": move("终止协议", [E.IN_FORCE], E.ENDED),
 }
 
 DELIVERY: Table = {

@@ -15,6 +15,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)  # uploads and the timer's own notes,
 TESTING = "pytest" in sys.modules
 DEMO = env.flag("DEMO") and not TESTING  # tests say themselves when they want the demo
 DEBUG = env.flag("DEBUG")
+CONTRACTS_REQUIRED = env.flag("CONTRACTS_REQUIRED")  # nothing goes to a department's own system without a contract
 RELAXED = DEMO or DEBUG or TESTING  # where a missing secret may be generated and plain http is normal
 
 SECRET_KEY = env.secret("SECRET_KEY", VAR_DIR / "secret.key", make=RELAXED)

@@ -34,7 +34,16 @@ def _sections() -> Iterator[str]:
     from credit import lifecycle as credit
     from credit.models import CreditRecord, Freeze
     from linkage import lifecycle as linkage
-    from linkage.models import Consultation, Delivery, Discrepancy, DutyObjection, ListVersion, Push, UnmappedEvent
+    from linkage.models import (
+        Consultation,
+        Delivery,
+        Discrepancy,
+        DutyObjection,
+        ExchangeContract,
+        ListVersion,
+        Push,
+        UnmappedEvent,
+    )
     from shenguan.lifecycle import mermaid
     from supervision import lifecycle as supervision
     from supervision.models import CheckTask, Clue, Finding, Inspection, Penalty
@@ -48,6 +57,7 @@ def _sections() -> Iterator[str]:
         ("职责异议", "linkage/lifecycle.py", linkage.OBJECTION, DutyObjection.Status),
         ("未对应事项", "linkage/lifecycle.py", linkage.UNMAPPED, UnmappedEvent.Status),
         ("联动清单版本", "linkage/lifecycle.py", linkage.LIST, ListVersion.Status),
+        ("数据共享协议", "linkage/lifecycle.py", linkage.CONTRACT, ExchangeContract.Status),
         ("投递", "linkage/lifecycle.py", linkage.DELIVERY, Delivery.Status),
         ("对账差异", "linkage/lifecycle.py", linkage.DISCREPANCY, Discrepancy.State),
         ("会商", "linkage/lifecycle.py", linkage.CONSULTATION, Consultation.Status),

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from linkage.actions import duties, moves
+from linkage.actions import duties, moves, withholding
 from linkage.actions.context import Context
 from linkage.actions.drafts import Clock, Draft
 from linkage.links import push_url
@@ -88,8 +88,7 @@ def deliver(pushes: Sequence[Push], context: Context) -> None:
             case_number=push.case_number,
             next_attempt_at=context.now,
         )
-        for push in pushes
-        if push.department_id in endpoints
+        for push in withholding.within_contracts(pushes, endpoints, context)
     ]
     if rows:
         bulk.create(rows)

@@ -6,14 +6,16 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from linkage import contracts
 from linkage.actions.outgoing import DELIVERING_TASK
-from linkage.models import Delivery, Endpoint, Push
+from linkage.models import Delivery, Endpoint, ExchangeContract, Push
 from shenguan import audit
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.events import nudge
 from shenguan.org.models import Department
 from shenguan.refusals import Refusal
+from shenguan.workdays import calendar
 
 BATCH = 1000
 
@@ -56,10 +58,13 @@ def _next(endpoint: Endpoint, since: datetime | None, *, dead: bool, after: int)
 def _queue(endpoint: Endpoint, pushes: list[Push]) -> int:
     """Rows of the queue; a replay somebody else queued meanwhile is not doubled (unique constraint)."""
     now = timezone.now()
+    terms = contracts.terms_on(calendar.today(), [endpoint.department_id])
+    mode = ExchangeContract.Mode.WEBHOOK  # what no contract covers stays withheld
     rows = Delivery.objects.bulk_create(
         [
             Delivery(push=push, endpoint=endpoint, case_number=push.case_number, is_replay=True, next_attempt_at=now)
             for push in pushes
+            if not contracts.refusal(terms, push, mode)
         ],
         ignore_conflicts=True,
     )

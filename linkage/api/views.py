@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from linkage import contracts
 from linkage.actions import answers, feedback, objections, pushes
 from linkage.api import serializers as shapes
 from linkage.api.filters import LinkageItemFilter, PushFilter
@@ -23,6 +24,7 @@ from linkage.selectors.timelines import case_timeline
 from shenguan.access.api import idempotent, machine_actor, machine_department, needs
 from shenguan.access.scopes import Scope
 from shenguan.events.models import Event
+from shenguan.workdays import calendar
 
 Form = type[serializers.Serializer[Any]]
 
@@ -49,11 +51,22 @@ class PushViewSet(ReadOnlyModelViewSet[Push]):
     queryset = Push.objects.none()  # tells the description what is listed; rows come from get_queryset
 
     def get_queryset(self) -> "QuerySet[Push]":
-        """Only rows of the caller's department."""
+        """Only rows of the caller's department. Raises NotAllowed where its contract leaves calls by API out."""
         if self.request is None or self.request.auth is None:
             return self.queryset
+        contracts.check_reading(self._terms())
         rows = Push.objects.filter(department=machine_department(self.request))
         return with_people(rows).select_related("event").order_by("sequence")
+
+    def get_object(self) -> Push:
+        """One push. Raises NotAllowed for a kind outside the contract: a line in the list is all the system gets."""
+        push = super().get_object()
+        contracts.check_reading(self._terms(), push)
+        return push
+
+    def _terms(self) -> contracts.Terms:
+        department = machine_department(self.request)
+        return contracts.terms_on(calendar.today(), [department.pk])[department.pk]
 
     def get_serializer_class(self) -> type[shapes.PushSerializer]:
         """More of a single push than of a line in the list."""

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from linkage.imports import cells, engine, reader
+from linkage.imports import demo_contracts as contracts
 from linkage.imports.catalogue import KINDS
 from linkage.imports.problems import CellError
 from linkage.imports.report import Report
@@ -94,6 +95,7 @@ def load(*, by: Actor, password: str, today: date | None = None, folder: Path = 
         reports.append(report)
     _set_passwords(password)
     _publish_list(by)
+    contracts.agree(by)
     return reports
 
 

@@ -2,6 +2,7 @@
 
 from linkage.models.card import Card, CardWithdrawal
 from linkage.models.consultation import Consultation, ConsultationParty, ConsultationReply
+from linkage.models.contract import ExchangeContract, WithheldPush
 from linkage.models.delivery import Attempt, Delivery, Endpoint
 from linkage.models.escalation import Escalation
 from linkage.models.ladder import EscalationLadder, LadderVersion
@@ -37,6 +38,7 @@ __all__ = [
     "EscalationLadder",
     "LadderVersion",
     "Lane",
+    "ExchangeContract",
     "LinkageEntry",
     "ListVersion",
     "PolicyNotice",
@@ -48,4 +50,5 @@ __all__ = [
     "Routing",
     "ScanMark",
     "UnmappedEvent",
+    "WithheldPush",
 ]

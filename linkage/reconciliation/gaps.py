@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet
 
 from linkage.actions import duties
 from linkage.actions.deliveries import GIVE_UP_AFTER
-from linkage.models import Delivery, Endpoint, Push, Routing
+from linkage.models import Delivery, Endpoint, Push, Routing, WithheldPush
 from linkage.reconciliation.looks import MOST, STUCK, Gap, Look
 from linkage.wording import kind_label
 from shenguan.audit.models import AuditPending
@@ -79,13 +79,14 @@ def pushes_missing(look: Look) -> Iterator[Gap]:
 
 
 def delivery_missing(look: Look) -> Iterator[Gap]:
-    """Pushes to a department with a system of its own that never entered the delivery queue."""
+    """Pushes to a department with a system of its own that never entered the delivery queue, nor were withheld."""
     receiving = Endpoint.objects.filter(
         department=OuterRef("department"), is_active=True, created_at__lte=OuterRef("pushed_at")
     )
     missing = (
         Push.objects.filter(look.window(), Exists(receiving), pushed_at__lte=look.settled_before)
         .exclude(Exists(Delivery.objects.filter(push=OuterRef("pk"))))
+        .exclude(Exists(WithheldPush.objects.filter(push=OuterRef("pk"))))  # on the desk, with its reason
         .select_related("department")
     )
     for push in missing.order_by("pk")[:MOST]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
-from linkage.models import Delivery, DutyObjection, UnmappedEvent
+from linkage.models import Delivery, DutyObjection, UnmappedEvent, WithheldPush
 from shenguan.access.roles import Permission
 from shenguan.org.models import Department, Staff
 from shenguan.org.selectors import staff_who_may
@@ -78,10 +78,11 @@ def dead_endpoints() -> list[DeadEndpoint]:
 
 
 def counts(staff: Staff) -> dict[str, int]:
-    """The numbers on the tabs: three counts over partial indexes."""
+    """The numbers on the tabs: four counts over partial indexes."""
     numbers = {"unmapped": unmapped_for(staff).count()}
     if staff.may(Permission.PUSH_ARBITRATE):
         numbers |= {"objections": open_objections().count(), "failed": undelivered().count()}
+        numbers["withheld"] = WithheldPush.objects.filter(status=WithheldPush.Status.OPEN).count()
     return numbers
 
 

@@ -14,6 +14,7 @@ from linkage.actions import objections, replays, unmapped
 from linkage.forms.desk import REJECT, DecisionForm
 from linkage.models import DutyObjection, UnmappedEvent
 from linkage.selectors import arbitration
+from linkage.selectors import contracts as withheld
 from linkage.selectors import desk as selectors
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
@@ -25,7 +26,7 @@ from shenguan.ui.views.refusals import refusing
 from shenguan.workdays import calendar
 from shenguan.workdays.due import due_state
 
-TABS = (("unmapped", "未对应事项"), ("objections", "职责异议"), ("failed", "投递失败"))
+TABS = (("unmapped", "未对应事项"), ("objections", "职责异议"), ("failed", "投递失败"), ("withheld", "协议外推送"))
 
 
 @require_safe
@@ -57,6 +58,11 @@ def desk(request: StaffRequest, tab: str = "") -> HttpResponse:
     elif shown == "objections":
         page = keyset_page(request, selectors.open_objections(), ordering=("id",))
         context |= {"page": page, "rows": arbitration.lines(page.items, today)}
+    elif shown == "withheld":
+        context |= {
+            "page": keyset_page(request, withheld.withheld(), ordering=("id",)),
+            "departments": withheld.withheld_departments(),
+        }
     else:
         context |= {"endpoints": selectors.dead_endpoints(), "deliveries": selectors.dead_deliveries()}
     return render(request, "linkage/desk/desk.html", context)

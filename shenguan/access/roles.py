@@ -36,6 +36,8 @@ class Permission(models.TextChoices):
     OBJECT_VIEW = "object.view", "查看监管对象"
     INSPECTION_DO = "inspection.do", "开展检查"
     INSPECTION_MANAGE = "inspection.manage", "安排检查与整改复查"
+    CONTRACT_MANAGE = "contract.manage", "管理数据共享协议"
+    CONTRACT_CONFIRM = "contract.confirm", "确认本部门数据共享协议"
     COORDINATION_VIEW = "coordination.view", "统筹查看全市联动"
     ABSENCE_RECORD = "absence.record", "登记人员离岗"
     SYSTEM_MANAGE = "system.manage", "系统管理"
@@ -99,17 +101,21 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.EXAMINER: frozenset(_APPROVAL_SIDE | {P.APPLICATION_EXAMINE, P.PERSONAL_DATA_UNMASK}),
     Role.SURVEYOR: frozenset(_APPROVAL_SIDE | {P.APPLICATION_SURVEY, P.PERSONAL_DATA_UNMASK}),
     Role.DECIDER: frozenset(
-        _APPROVAL_SIDE | {P.APPLICATION_DECIDE, P.PERMIT_MANAGE, P.FREEZE_OVERRIDE, P.ABSENCE_RECORD}
+        _APPROVAL_SIDE
+        | {P.CONTRACT_CONFIRM, P.APPLICATION_DECIDE, P.PERMIT_MANAGE, P.FREEZE_OVERRIDE, P.ABSENCE_RECORD}
     ),
     Role.PERMIT_ISSUER: frozenset(_APPROVAL_SIDE | {P.APPLICATION_ISSUE}),
-    Role.LIAISON: frozenset(_SUPERVISION_SIDE | {P.PUSH_ASSIGN, P.PERSONAL_DATA_UNMASK}),
+    Role.LIAISON: frozenset(_SUPERVISION_SIDE | {P.CONTRACT_CONFIRM, P.PUSH_ASSIGN, P.PERSONAL_DATA_UNMASK}),
     Role.INSPECTOR: frozenset(_SUPERVISION_SIDE | {P.INSPECTION_DO, P.PERSONAL_DATA_UNMASK}),
-    Role.SUPERVISION_HEAD: frozenset(_SUPERVISION_SIDE | {P.PUSH_ASSIGN, P.INSPECTION_MANAGE, P.ABSENCE_RECORD}),
+    Role.SUPERVISION_HEAD: frozenset(
+        _SUPERVISION_SIDE | {P.CONTRACT_CONFIRM, P.PUSH_ASSIGN, P.INSPECTION_MANAGE, P.ABSENCE_RECORD}
+    ),
     Role.LIST_ADMIN: frozenset({P.LINKAGE_LIST_VIEW, P.LINKAGE_LIST_EDIT, P.CATALOGUE_VIEW, P.CATALOGUE_EDIT}),
     Role.CREDIT_ADMIN: frozenset({P.CREDIT_VIEW, P.CREDIT_MANAGE, P.LINKAGE_LIST_VIEW, P.CATALOGUE_VIEW}),
     Role.COORDINATOR: frozenset(
         {
             P.COORDINATION_VIEW,
+            P.CONTRACT_MANAGE,
             P.INBOX_VIEW,
             P.PUSH_ARBITRATE,
             P.LINKAGE_LIST_VIEW,

@@ -124,6 +124,12 @@ MENU: tuple[Group, ...] = (
             Entry("未对应与职责裁定", "send", "linkage:unmapped", (P.PUSH_ARBITRATE,)),
             Entry("督办牌", "flag", "linkage:cards", (P.INBOX_VIEW,)),
             Entry("对账", "scale", "linkage:reconciliation", (P.INBOX_VIEW, P.COORDINATION_VIEW)),
+            Entry(
+                "数据共享协议",
+                "certificate",
+                "linkage:contracts",
+                (P.CONTRACT_MANAGE, P.CONTRACT_CONFIRM),
+            ),
         ),
     ),
     Group(

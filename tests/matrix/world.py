@@ -17,6 +17,7 @@ from linkage.models import (
     Discrepancy,
     DutyObjection,
     EscalationLadder,
+    ExchangeContract,
     LinkageEntry,
     PolicyNotice,
     Push,
@@ -41,6 +42,7 @@ from supervision.models import (
     SupervisedObject,
     SupervisionItem,
 )
+from tests.factories.contracts import ExchangeContractFactory
 from tests.factories.ground import StaffFactory
 from tests.factories.linkage import DayReportFactory, DaySheetFactory, DiscrepancyFactory
 from tests.factories.supervision import ClueFactory, PenaltyFactory
@@ -82,6 +84,8 @@ class World:
     consultation: Consultation  # opened by the supervising side
     discrepancy: Discrepancy  # of the supervising department's day 2026-11-19
     entry: LinkageEntry  # of a draft of the list
+    contract: ExchangeContract
+    contract_draft: ExchangeContract
     penalty: Penalty
     clue: Clue
     people: dict[tuple[str, str], Staff]  # (role, "approval" | "supervision" | "foreign") -> person
@@ -148,6 +152,8 @@ def build(city: DemoCity) -> World:
         freeze=_freeze(inspector, diner, concluded.department),
         discrepancy=_discrepancy(push),
         entry=lists.create_draft(by=city.actor("jiangbonian"), label="2026-4").entries.earliest("sequence"),
+        contract=ExchangeContract.objects.get(department=push.department, direction="to_department"),
+        contract_draft=ExchangeContractFactory(department=push.department, direction="from_department", edition=2),
         penalty=PenaltyFactory(department=push.department, subject=diner),
         clue=ClueFactory(item=record.object.item, department=push.department, subject=diner),
         people={},
