@@ -20,6 +20,7 @@ from linkage.views import (
     list_versions,
     lists,
     policies,
+    proposals,
     pushes,
     reconciliation,
 )
@@ -96,6 +97,7 @@ urlpatterns = [
     path("freezes/<str:number>/", freezes.freeze, name="freeze"),
     path("freezes/<str:number>/paper/", freezes.freeze_paper, name="freeze_paper"),
     path("freezes/<str:number>/<str:action>/", freezes.freeze_act, name="freeze_act"),
+    path("proposals/", proposals.proposal_list, name="proposals"),
     path("policies/", policies.policy_list, name="policies"),
     path("policies/new/", policies.policy_new, name="policy_new"),
     path("policies/<str:number>/", policies.policy, name="policy"),

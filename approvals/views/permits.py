@@ -1,5 +1,6 @@
 """A permit and what may be done to it by the department that issued it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ class Change:
     is_grave: bool = False
 
 
+PUSH_NUMBER = re.compile(r"TS[0-9]{8}-[0-9]{4,9}")  # the report an act answers, named in the address
 TOLD = "监管部门立即收到推送，监管对象同步更新"
 PAPER = "自动出具决定书，记入证照履历，不能删除"
 CHANGES: dict[str, Change] = {
@@ -100,7 +102,10 @@ def change(request: StaffRequest, pk: int, key: str) -> HttpResponse:
         raise Http404("没有这项操作。")
     found = fetch.permit(request, pk)
     if request.method != "POST":
-        return _change_page(request, found, wanted, PermitForm(action=key, basis=wanted.basis), None)
+        report = request.GET.get("push", "")
+        reason = f"监管部门反馈（推送 {report}）：" if PUSH_NUMBER.fullmatch(report) else ""
+        form = PermitForm(action=key, basis=wanted.basis, initial={"reason": reason})
+        return _change_page(request, found, wanted, form, None)
     form = PermitForm(request.POST, action=key, basis=wanted.basis)
     try:
         answers.check(form)

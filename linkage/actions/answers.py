@@ -5,16 +5,16 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from approvals.actions import permits
-from approvals.models import Permit
+from approvals.models import Permit, PermitEvent
 from credit.actions import freezes, records
 from credit.models import CreditRecord
 from linkage import policies
 from linkage.actions import consultation_replies, moves, policies_changed
 from linkage.models import Push
+from linkage.selectors.cases import permit_of_case
 from shenguan import events
 from shenguan.access.actors import Actor
 from shenguan.files.models import StoredFile
@@ -27,6 +27,12 @@ PERMIT_ACTIONS: dict[str, Callable[..., Permit]] = {
     "withdraw": permits.withdraw,
     "change": permits.change,
     "cancel": permits.cancel,
+}
+DONE_AS = {
+    "revoke": PermitEvent.Kind.REVOKED,
+    "withdraw": PermitEvent.Kind.WITHDRAWN,
+    "change": PermitEvent.Kind.CHANGED,
+    "cancel": PermitEvent.Kind.CANCELLED,
 }
 CREDIT_LAW = "国务院办公厅关于加快推进社会信用体系建设构建以信用为基础的新型监管机制的指导意见（国办发〔2019〕35号）"
 COMMITMENT_LAW = "国务院办公厅关于全面推行证明事项和涉企经营许可事项告知承诺制的指导意见（国办发〔2020〕42号）"
@@ -101,12 +107,17 @@ def _close(push: Push, *, by: Actor, outcome: str, text: str) -> None:
 
 
 def _act_on_permit(push: Push, *, by: Actor, outcome: str, reason: str, legal_basis: str, document_number: str) -> None:
-    """Revokes, withdraws, changes or cancels the permit; other outcomes leave it as it is."""
-    if outcome in policies.PERMIT_OUTCOMES:
-        basis = policies.check_text("legal_basis", legal_basis, "变动许可须写明法律依据。")
-        PERMIT_ACTIONS[outcome](
-            _permit_of(push), by=by, reason=reason, legal_basis=basis, document_number=document_number
-        )
+    """Revokes, withdraws, changes or cancels the permit; other outcomes leave it as it is.
+
+    What was done on the permit's own page since the push came is done: the answer records it and does nothing twice.
+    """
+    if outcome not in policies.PERMIT_OUTCOMES:
+        return
+    permit = _permit_of(push)
+    if permit.events.filter(kind=DONE_AS[outcome], recorded_at__gte=push.pushed_at).exists():
+        return
+    basis = policies.check_text("legal_basis", legal_basis, "变动许可须写明法律依据。")
+    PERMIT_ACTIONS[outcome](permit, by=by, reason=reason, legal_basis=basis, document_number=document_number)
 
 
 def _tell(push: Push, *, by: Actor, outcome: str, text: str) -> None:
@@ -132,10 +143,8 @@ def _tell(push: Push, *, by: Actor, outcome: str, text: str) -> None:
 
 
 def _permit_of(push: Push) -> Permit:
-    """The permit of the case; a change or renewal wrote into one that an earlier case had made."""
-    case = push.case
-    written_into = Q(department=case.department, events__document_number__in=case.documents.values("number"))
-    permit = Permit.objects.filter(Q(application=case) | written_into).first()
+    """The permit of the case. Raises Invalid where there is none."""
+    permit = permit_of_case(push.case)
     if permit is None:
         raise Invalid("该办件没有核发证照，不能选择撤销、撤回、变更或注销。", {"outcome": ["该办件没有核发证照。"]})
     return permit

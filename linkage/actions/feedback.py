@@ -59,6 +59,7 @@ def report(
         if not push.is_forward or push.status not in PUSH["feedback"].sources:
             moves.forbid(push, "feedback")
         policies.check_version(push, expected_version)
+        policies.check_proposal(push, proposal, by=by, has_paper=stored is not None)
         send_back(push, by=by, text=text, proposal=proposal, stored=stored)
         return Reported(push)
 

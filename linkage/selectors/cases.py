@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from approvals.models import Application
+from approvals.models import Application, Permit
 from linkage.models import Push
 from linkage.selectors.pushes import with_people
 from shenguan.access import scope
@@ -34,3 +34,17 @@ def concern(staff: Staff, subject_id: int) -> bool:
 def pushes_of_case(staff: Staff, number: str) -> QuerySet[Push]:
     """The pushes of a case in their order, as far as this person is party to them."""
     return with_people(visible_pushes(staff).filter(case_number=number)).order_by("id")
+
+
+def permit_of_case(case: Application) -> Permit | None:
+    """The permit a case led to; a change or renewal wrote into one that an earlier case had made."""
+    written_into = Q(department=case.department, events__document_number__in=case.documents.values("number"))
+    return Permit.objects.filter(Q(application=case) | written_into).first()
+
+
+def proposals(staff: Staff) -> QuerySet[Push]:
+    """Proposals to change a permit that this person may see: every one ends in a recorded result (R10.06)."""
+    found = visible_pushes(staff).filter(kind="revocation.proposed")
+    return found.select_related(
+        "subject", "department", "sender", "owner", "assignee", "deadline", "application__variant"
+    )

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from approvals.links import application_url
+from approvals.links import application_url, permit_change_url
 from credit.views.unmask import MaskedField, unmask_response
 from linkage import links, policies
 from linkage.actions import moves
@@ -18,7 +18,7 @@ from linkage.forms.pushes import DeedForm
 from linkage.lifecycle import PUSH
 from linkage.models import Push
 from linkage.selectors import cards
-from linkage.selectors.cases import pushes_of_case
+from linkage.selectors.cases import permit_of_case, pushes_of_case
 from linkage.selectors.openings import OPENED_BY
 from linkage.selectors.pushes import twins_of
 from linkage.views.access import fetch_push, way_back
@@ -53,6 +53,7 @@ def push_context(request: StaffRequest, push: Push) -> dict[str, object]:
         "can_unmask": request.user.may(Permission.PERSONAL_DATA_UNMASK),
         "journal": journal_of(push)[:JOURNAL_SHOWN],
         "case_url": application_url(push.case_number) if _opens_case(request, push) else "",
+        "permit_acts": _permit_acts(request, push),
         "consult_url": _consult_url(request, push),
         "freeze_url": _freeze_url(request, push),
         "thread_url": links.thread_url(push.kind, push.case_number),
@@ -66,6 +67,25 @@ def _open_check(request: StaffRequest, push: Push) -> CheckTask | None:
     if not may_do or push.next_step not in CHECKS:
         return None
     return CheckTask.objects.open().filter(push_number=push.number).order_by("due_on", "id").first()
+
+
+def _permit_acts(request: StaffRequest, push: Push) -> list[tuple[str, str]]:
+    """(label, address) of the permit's own page, prefilled, for who may act on it while a report waits for its answer.
+
+    Whoever answers without that right records what was done there; nothing is done twice.
+    """
+    waits = push.status == Push.Status.WAITING_ANSWER and not push.is_forward
+    mine = push.department_id == request.user.department_id
+    if push.application is None or not (waits and mine and request.user.may(Permission.PERMIT_MANAGE)):
+        return []
+    permit = permit_of_case(push.application)
+    if permit is None:
+        return []
+    proposal = push.payload.get("proposal", "")
+    names = [proposal] if proposal else ["revoke", "change", "cancel"]
+    return [
+        (policies.ANSWER_OUTCOMES[name], f"{permit_change_url(permit.pk, name)}?push={push.number}") for name in names
+    ]
 
 
 def _consult_url(request: StaffRequest, push: Push) -> str:

@@ -74,6 +74,7 @@ MENU: tuple[Group, ...] = (
         (
             Entry("窗口工作台", "home", "approvals:workbench", (P.APPLICATION_INTAKE,)),
             Entry("联动待办", "inbox", "linkage:inbox", (P.INBOX_VIEW,)),
+            Entry("许可变动建议", "flag", "linkage:proposals", (P.INBOX_VIEW,)),
             Entry("冻结审批请求", "ban", "linkage:freezes", (P.INBOX_VIEW,)),
             Entry("政策变动", "scale", "linkage:policies", (P.INBOX_VIEW,)),
             Entry("会商", "message-2", "linkage:consultations", (P.INBOX_VIEW,)),

@@ -150,6 +150,7 @@ LINKAGE = [
     Sight("linkage:freeze_new", LIAISON, lambda s: [s.world.subject.pk]),
     Sight("linkage:push_detail", EXAMINER, lambda s: [Push.objects.get(kind="freeze.requested").number]),
     Sight("linkage:push_deed", EXAMINER, lambda s: [Push.objects.get(kind="freeze.requested").number, "answer"]),
+    Sight("linkage:proposals", LIAISON),
     Sight("linkage:policies", LIAISON),
     Sight("linkage:policy_new", LIAISON),
     Sight("linkage:policy", EXAMINER, lambda s: [s.world.policy.number]),

@@ -254,7 +254,8 @@ def test_it_refuses_a_revocation_by_somebody_without_the_right(reported):
 def test_it_sends_a_proposal_written_by_hand(city: City):
     forward = city.route()
 
-    done = feedback.report(forward, by=acting(city.liaison), text="已停业，建议注销", proposal="cancel")
+    paper = SimpleUploadedFile("笔录.pdf", b"%PDF-1.4 1", "application/pdf")
+    done = feedback.report(forward, by=acting(city.liaison), text="已停业，建议注销", proposal="cancel", uploaded=paper)
     route_all()
 
     back = Push.objects.get(direction=Push.Direction.REVERSE)

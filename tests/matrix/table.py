@@ -202,6 +202,7 @@ LINKAGE = [
         args=lambda w: [w.freeze.number, "withdraw"],
         data={"reason": "当事人已主动配合"},
     ),
+    Row("linkage:proposals", "O" + APPROVERS + SUPERVISORS, "supervision"),
     Row("linkage:policies", "O" + APPROVERS + SUPERVISORS, "supervision"),
     Row("linkage:policy_new", APPROVERS + SUPERVISORS, "supervision"),
     Row("linkage:policy", "O" + APPROVERS + SUPERVISORS, "approval", HIDDEN, args=lambda w: [w.policy.number]),
