@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 
 from credit import dealings
 from shenguan.audit.labels import register_labels
-from shenguan.notify import openings
+from shenguan.notify import digests, openings
 from shenguan.ui import navigation, search
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class LinkageConfig(AppConfig):
         navigation.register_count("linkage:unmapped", _desk)
         navigation.register_count("linkage:reconciliation", _discrepancies)
         search.register(import_string("linkage.selectors.global_search.find"))
+        digests.register("pushes", import_string("linkage.selectors.digest.workloads"))
         openings.register("/linkage/pushes/", import_string("linkage.selectors.openings.opening_of_push"))
         dealings.register(import_string("linkage.selectors.cases.concern"))
         for probe in ("oldest_undelivered", "gap_scan_age", "open_discrepancies"):

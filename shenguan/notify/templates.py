@@ -12,6 +12,7 @@ class Template:
     code: str
     text: str
     label: str = "消息"
+    subject: str = ""  # of the mail; other mails take the title of the notice
 
     def render(self, **variables: str) -> str:
         """The message with the platform's signature in front, as providers demand."""
@@ -19,7 +20,13 @@ class Template:
 
 
 GENERAL = Template("general", "{title}。{body}")
-BUNDLE = Template("bundle", "您有 {total} 条{what}{due}。请登录平台查看。")
+BUNDLE = Template("bundle", "您有 {total} 条{what}{due}。请登录平台查看。", "合并消息", "您有 {total} 条{what}")
+DIGEST = Template(
+    "digest",
+    "今日待办：未办结 {open} 件，今日到期 {today} 件，已超期 {overdue} 件。{news}请登录平台办理。",
+    "每日摘要",
+    "今日待办：今日到期 {today} 件，已超期 {overdue} 件",
+)
 TEMPLATES = {
     "push.received": Template(
         "push_received", "新的联动推送：{title}。{body}请登录平台查看并按期办理。{code}", "新的联动推送"

@@ -16,7 +16,7 @@ from django.utils import timezone
 from shenguan.notify import hours
 from shenguan.notify.channels import OUTSIDE
 from shenguan.notify.models import GatewayState, Message, SendingPace
-from shenguan.notify.templates import template_for
+from shenguan.notify.templates import BUNDLE, DIGEST, template_for
 
 PEOPLE = 200  # in one transaction
 MERGED = ["state", "bundling", "bundled_in", "due_at"]
@@ -80,9 +80,13 @@ def _release(groups: dict[Key, list[Message]], now: datetime) -> None:
 
 
 def _carrier(rows: Sequence[Message]) -> Message:
-    """One message in place of several to the same person. The newest address counts."""
+    """One message in place of several to the same person. The newest address counts, and the newest digest."""
     newest = rows[-1]
-    message = OUTSIDE[newest.channel].bundle(newest.recipient_name, newest.address, summary(rows))
+    template, variables = BUNDLE, summary([row for row in rows if row.kind != DIGEST.code])
+    if digests := [row for row in rows if row.kind == DIGEST.code]:
+        news = f"另有新消息 {variables['total']} 条{variables['due']}。" if len(digests) < len(rows) else ""
+        template, variables = DIGEST, {**digests[-1].template_variables, "news": news}
+    message = OUTSIDE[newest.channel].compose(template, variables, newest.recipient_name, newest.address)
     message.recipient_key = newest.recipient_key
     message.case_number = newest.case_number if len({row.case_number for row in rows}) == 1 else ""
     message.act_by = min((row.act_by for row in rows if row.act_by), default=None)

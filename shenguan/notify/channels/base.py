@@ -14,6 +14,7 @@ from typing import ClassVar, Self
 
 from shenguan.notify.models import Message
 from shenguan.notify.telling import Telling
+from shenguan.notify.templates import Template
 from shenguan.org.models import Staff
 
 
@@ -99,5 +100,5 @@ class OutsideChannel(ABC):
         """What the colleague gets, not yet in the outbox. `pointer` names the 监管码 of the page; empty without one."""
 
     @abstractmethod
-    def bundle(self, name: str, address: str, variables: Mapping[str, str]) -> Message:
-        """One message instead of several: `variables` are total, what and due. Not yet in the outbox."""
+    def compose(self, template: Template, variables: Mapping[str, str], name: str, address: str) -> Message:
+        """A message about several things: merged ones, or the digest. Not yet in the outbox."""

@@ -14,7 +14,7 @@ from shenguan.notify.actions import resending
 from shenguan.notify.channels import OUTSIDE, gateway_for
 from shenguan.notify.channels.sms.http import HttpGateway
 from shenguan.notify.models import GatewayState, Message
-from shenguan.notify.templates import BUNDLE, GENERAL, REMINDERS, TEMPLATES
+from shenguan.notify.templates import BUNDLE, DIGEST, GENERAL, REMINDERS, TEMPLATES
 from shenguan.ui.paging import keyset_page
 from shenguan.ui.views import refusing
 
@@ -59,7 +59,7 @@ def templates(request: HttpRequest) -> HttpResponse:
     """The registered texts, for whoever registers them with a provider. Read-only: they are part of the program."""
     gateway = gateway_for("sms")
     theirs = gateway.config.templates if isinstance(gateway, HttpGateway) else {}
-    texts = [*TEMPLATES.items(), ("（其他）", GENERAL), ("（合并）", BUNDLE)]
+    texts = [*TEMPLATES.items(), ("（其他）", GENERAL), ("（合并）", BUNDLE), ("（每日）", DIGEST)]
     rows = [(kind, template, theirs.get(template.code, ""), kind in REMINDERS) for kind, template in texts]
     return render(request, "notify/templates.html", {"rows": rows, "mapped": isinstance(gateway, HttpGateway)})
 

@@ -1,5 +1,6 @@
 """The channel: whose mailbox, which words, which gateway."""
 
+import json
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ from shenguan.notify.channels.email.smtp import SmtpGateway
 from shenguan.notify.channels.embedded import EmbeddedGateway
 from shenguan.notify.models import Message
 from shenguan.notify.telling import Telling
-from shenguan.notify.templates import BUNDLE, Template, template_for
+from shenguan.notify.templates import Template, template_for
 from shenguan.org.models import Staff
 
 FOOT = "本邮件由平台自动发送，请勿回复。接收方式可登录后在“我的消息—通知设置”中调整。"
@@ -38,10 +39,12 @@ class EmailChannel(OutsideChannel):
         template = template_for(telling.kind)
         return _mail(telling.kind, template, f"{urgent}{telling.title}", text, telling.staff.name, telling.staff.email)
 
-    def bundle(self, name: str, address: str, variables: Mapping[str, str]) -> Message:
-        """One mail instead of several."""
-        text = BUNDLE.text.format(**variables) + f"\n\n登录查看：{settings.PORTAL_URL}/messages/"
-        return _mail("", BUNDLE, "您有 {total} 条{what}".format(**variables), text, name, address)
+    def compose(self, template: Template, variables: Mapping[str, str], name: str, address: str) -> Message:
+        """The same words as the short message, and where to go."""
+        text = f"{template.text.format(**variables)}\n\n登录查看：{settings.PORTAL_URL}/"
+        message = _mail("", template, template.subject.format(**variables), text, name, address)
+        message.variables = json.dumps(variables, ensure_ascii=False)
+        return message
 
 
 def _mail(kind: str, template: Template, subject: str, text: str, name: str, address: str) -> Message:

@@ -12,7 +12,7 @@ from shenguan.notify.channels.embedded import EmbeddedGateway
 from shenguan.notify.channels.sms.http import HttpGateway
 from shenguan.notify.models import Message
 from shenguan.notify.telling import Telling
-from shenguan.notify.templates import BUNDLE, Template, template_for
+from shenguan.notify.templates import Template, template_for
 from shenguan.org.models import Staff
 
 GATEWAYS: dict[str, type[Gateway]] = {gateway.name: gateway for gateway in (EmbeddedGateway, HttpGateway)}
@@ -39,9 +39,9 @@ class SmsChannel(OutsideChannel):
         variables = {"title": telling.title, "body": telling.body, "code": pointer}
         return sms(telling.kind, variables, telling.staff.name, telling.staff.mobile)
 
-    def bundle(self, name: str, address: str, variables: Mapping[str, str]) -> Message:
-        """One message instead of several."""
-        return sms("", variables, name, address, template=BUNDLE)
+    def compose(self, template: Template, variables: Mapping[str, str], name: str, address: str) -> Message:
+        """The registered text with its variables."""
+        return sms("", variables, name, address, template=template)
 
 
 def sms(kind: str, variables: Mapping[str, str], name: str, mobile: str, template: Template | None = None) -> Message:
