@@ -59,5 +59,5 @@ def _permit_stage(
     hearing += [entry for entry in named.entries if (entry.department_id, entry.supervision_item_id) not in known]
     away = away_on()
     receivers: list[Receiver] = [lists.reader(entry, away) for entry in hearing]
-    reason = named.reason or f"清单规定许可{stage.label}时不推送"
+    reason = f"清单规定许可{stage.label}时不推送" if duties else "没有部门承担该许可的监管职责，也没有条目指定该环节"
     return Stage(f"许可{stage.label}时", receivers, "" if receivers else reason, False)

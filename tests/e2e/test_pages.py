@@ -184,6 +184,7 @@ LINKAGE = [
     Sight("linkage:list_dry_run", LISTS),
     Sight("linkage:list_papers", LISTS),
     Sight("linkage:list_replace", LISTS),
+    Sight("linkage:entry_contacts", LIAISON, lambda s: [s.world.entry.pk]),
     Sight("linkage:list_versions", LISTS),
     Sight("linkage:list_compare", LISTS),
     Sight("linkage:list_import", LISTS),

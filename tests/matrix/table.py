@@ -295,6 +295,8 @@ LINKAGE = [
     Row("linkage:list_import", "A"),
     Row("linkage:list_import_template", "A"),
     Row("linkage:entry_add", "A"),
+    Row("linkage:entry_contacts", LISTED, args=lambda w: [w.entry.pk]),
+    Row("linkage:entry_contact", LISTED, args=lambda w: [w.entry.pk, "liaison"]),
     Row("linkage:entry_row", "A", args=lambda w: [w.entry.pk]),
     Row("linkage:entry_edit", "A", args=lambda w: [w.entry.pk]),
     Row("linkage:entry_remove", "A", post=True, args=lambda w: [w.entry.pk]),

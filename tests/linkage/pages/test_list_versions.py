@@ -144,7 +144,7 @@ def test_the_check_before_publishing_asks_for_a_day(coordinating, editor, city, 
 
 def test_the_dry_run_tells_of_every_step_by_any_version(editor, city, older):
     LinkageEntryFactory(version=older, approval_item=city.entry.approval_item, stages=["ended"])
-    asked = {"item": city.entry.approval_item.code, "version": older.label, "kind": "company"}
+    asked = {"item": city.entry.approval_item.code, "version": older.label, "kind": "enterprise"}
     stages = editor.get(reverse("linkage:list_dry_run"), asked).context["target"].stages
 
     assert [(stage.title, len(stage.receivers)) for stage in stages] == [
