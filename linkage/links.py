@@ -35,3 +35,8 @@ def push_api_url(number: str) -> str:
 def day_url(day: date, code: str) -> str:
     """The page of one department's day."""
     return f"{RECONCILIATION}days/{day}/{code}/"
+
+
+def statement_url(pk: int) -> str:
+    """The page of one statement."""
+    return f"{RECONCILIATION}statements/{pk}/"

@@ -4,7 +4,8 @@ import time
 
 from celery import shared_task
 
-from linkage.actions import clocks, day_sheets, dispatch, gap_scan, routing
+from linkage.actions import clocks, day_sheets, dispatch, gap_scan, routing, statements
+from shenguan.workdays import calendar
 
 SECONDS = 20.0  # a task ends well before a broker might think it lost
 
@@ -37,6 +38,13 @@ def escalate_due() -> int:
 
 @shared_task
 def reconcile() -> int:
-    """Scans for gaps and closes the days that are over; how many gaps are new."""
+    """Closes the days that are over, makes last month's statements, scans for gaps; how many gaps are new."""
     day_sheets.close_due_days()
+    statements.make_due()
     return gap_scan.scan().total()
+
+
+@shared_task
+def make_statements() -> int:
+    """Last month's statements, on a coordinator's wish; how many editions are new."""
+    return statements.make_all(statements.last_month(calendar.today()), by=statements.MAKER)

@@ -24,6 +24,7 @@ from linkage.views import (
     proposals,
     pushes,
     reconciliation,
+    statements,
 )
 
 app_name = "linkage"
@@ -69,6 +70,13 @@ urlpatterns = [
     path("contracts/<str:number>/<str:action>/", contracts.contract_act, name="contract_act"),
     path("withheld/", desk.desk, {"tab": "withheld"}, name="withheld"),
     path("withheld/<str:code>/release/", contracts.withheld_release, name="withheld_release"),
+    path("reconciliation/statements/", statements.statement_list, name="statements"),
+    path("reconciliation/statements/make/", statements.make, name="statements_make"),
+    path("reconciliation/statements/<int:pk>/", statements.statement, name="statement"),
+    path("reconciliation/statements/<int:pk>/sign/", statements.sign, name="statement_sign"),
+    path("reconciliation/statements/<int:pk>/object/", statements.object_to, name="statement_object"),
+    path("reconciliation/statements/<int:pk>/file.<str:kind>", statements.statement_file, name="statement_file"),
+    path("reconciliation/statements/objections/<int:pk>/answer/", statements.answer, name="statement_answer"),
     path("list/", lists.list_page, name="list"),
     path("list/export/", lists.export, name="list_export"),
     path("list/draft/", lists.draft_create, name="draft_create"),

@@ -15,6 +15,7 @@ from linkage.models.policy import PolicyNotice
 from linkage.models.push import Push
 from linkage.models.reconciliation import DayReport, DaySheet, Discrepancy, ScanMark
 from linkage.models.routing import Routing
+from linkage.models.statement import Statement, StatementObjection, StatementSignature
 from linkage.models.unmapped import UnmappedEvent
 from linkage.models.withdrawal import PushWithdrawal
 
@@ -49,6 +50,9 @@ __all__ = [
     "PushWithdrawal",
     "Routing",
     "ScanMark",
+    "Statement",
+    "StatementObjection",
+    "StatementSignature",
     "UnmappedEvent",
     "WithheldPush",
 ]

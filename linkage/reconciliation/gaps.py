@@ -6,11 +6,11 @@ open work read what partial indexes of open work hold. Neither grows with histor
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from linkage.actions import duties
 from linkage.actions.deliveries import GIVE_UP_AFTER
-from linkage.models import Delivery, Endpoint, Push, Routing, WithheldPush
+from linkage.models import Delivery, Endpoint, Lane, Push, Routing, WithheldPush
 from linkage.reconciliation.looks import MOST, STUCK, Gap, Look
 from linkage.wording import kind_label
 from shenguan.audit.models import AuditPending
@@ -100,11 +100,19 @@ def delivery_missing(look: Look) -> Iterator[Gap]:
 
 
 def delivery_stuck(look: Look) -> Iterator[Gap]:
-    """Deliveries that are due and nobody takes up, or that wait longer than any retry plan; one gap an endpoint."""
-    idle = Delivery.objects.due(look.now - STUCK)
-    late = Delivery.objects.filter(status=Delivery.Status.PENDING, created_at__lt=look.now - TOO_LONG)
-    endpoints = Endpoint.objects.select_related("department").in_bulk()
-    for found, words in ((idle, "到期后半小时以上无人执行"), (late, "超过最长重试期仍未了结")):
+    """Queues in which nothing moves although the recipient is neither paused nor down, or whose deliveries wait longer
+    than any retry plan; one gap an endpoint."""
+    running = Endpoint.objects.filter(is_active=True, paused_at__isnull=True)
+    down = Lane.objects.exclude(breaker=Lane.Breaker.CLOSED)
+    moving = Lane.objects.filter(
+        Q(last_success_at__gte=look.now - STUCK) | Q(last_failure_at__gte=look.now - STUCK) | Q(resume_at__gt=look.now)
+    )
+    idle = running.exclude(pk__in=down.values("pk")).exclude(pk__in=moving.values("pk"))
+    endpoints = running.select_related("department").in_bulk()
+    for found, words in (
+        (Delivery.objects.due(look.now - STUCK).filter(endpoint__in=idle), "到期后半小时以上无人执行"),
+        (Delivery.objects.pending().filter(created_at__lt=look.now - TOO_LONG), "超过最长重试期仍未了结"),
+    ):
         rows = found.order_by().values("endpoint").annotate(number=Count("pk"), oldest=Min("created_at"))
         for row in rows:
             endpoint = endpoints.pop(row["endpoint"], None)

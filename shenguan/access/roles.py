@@ -28,6 +28,7 @@ class Permission(models.TextChoices):
     PUSH_FEEDBACK = "push.feedback", "提交反馈"
     PUSH_ANSWER = "push.answer", "答复反馈"
     PUSH_ARBITRATE = "push.arbitrate", "职责裁定与重新推送"
+    STATEMENT_SIGN = "statement.sign", "签收对账单"
     LINKAGE_LIST_VIEW = "linkage_list.view", "查看联动清单"
     LINKAGE_LIST_EDIT = "linkage_list.edit", "编辑联动清单"
     LINKAGE_LIST_PUBLISH = "linkage_list.publish", "发布联动清单"
@@ -102,13 +103,22 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.SURVEYOR: frozenset(_APPROVAL_SIDE | {P.APPLICATION_SURVEY, P.PERSONAL_DATA_UNMASK}),
     Role.DECIDER: frozenset(
         _APPROVAL_SIDE
-        | {P.CONTRACT_CONFIRM, P.APPLICATION_DECIDE, P.PERMIT_MANAGE, P.FREEZE_OVERRIDE, P.ABSENCE_RECORD}
+        | {
+            P.STATEMENT_SIGN,
+            P.CONTRACT_CONFIRM,
+            P.APPLICATION_DECIDE,
+            P.PERMIT_MANAGE,
+            P.FREEZE_OVERRIDE,
+            P.ABSENCE_RECORD,
+        }
     ),
     Role.PERMIT_ISSUER: frozenset(_APPROVAL_SIDE | {P.APPLICATION_ISSUE}),
-    Role.LIAISON: frozenset(_SUPERVISION_SIDE | {P.CONTRACT_CONFIRM, P.PUSH_ASSIGN, P.PERSONAL_DATA_UNMASK}),
+    Role.LIAISON: frozenset(
+        _SUPERVISION_SIDE | {P.STATEMENT_SIGN, P.CONTRACT_CONFIRM, P.PUSH_ASSIGN, P.PERSONAL_DATA_UNMASK}
+    ),
     Role.INSPECTOR: frozenset(_SUPERVISION_SIDE | {P.INSPECTION_DO, P.PERSONAL_DATA_UNMASK}),
     Role.SUPERVISION_HEAD: frozenset(
-        _SUPERVISION_SIDE | {P.CONTRACT_CONFIRM, P.PUSH_ASSIGN, P.INSPECTION_MANAGE, P.ABSENCE_RECORD}
+        _SUPERVISION_SIDE | {P.STATEMENT_SIGN, P.CONTRACT_CONFIRM, P.PUSH_ASSIGN, P.INSPECTION_MANAGE, P.ABSENCE_RECORD}
     ),
     Role.LIST_ADMIN: frozenset({P.LINKAGE_LIST_VIEW, P.LINKAGE_LIST_EDIT, P.CATALOGUE_VIEW, P.CATALOGUE_EDIT}),
     Role.CREDIT_ADMIN: frozenset({P.CREDIT_VIEW, P.CREDIT_MANAGE, P.LINKAGE_LIST_VIEW, P.CATALOGUE_VIEW}),

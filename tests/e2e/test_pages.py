@@ -169,6 +169,8 @@ LINKAGE = [
     Sight("linkage:ladder_edit", LISTS, lambda s: [s.world.card.ladder.ladder_id]),
     Sight("linkage:reconciliation", LISTS),
     Sight("linkage:reconciliation_day", LISTS, lambda s: ["2026-11-19", s.world.supervision.code]),
+    Sight("linkage:statements", LISTS),
+    Sight("linkage:statement", LIAISON, lambda s: [s.world.statement.pk]),
     Sight("linkage:discrepancies", LISTS),
     Sight("linkage:discrepancies", LIAISON, query="?state=vanished"),
     Sight("linkage:contracts", LISTS),

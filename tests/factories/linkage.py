@@ -20,6 +20,7 @@ from linkage.models import (
     LinkageEntry,
     ListVersion,
     Push,
+    Statement,
     UnmappedEvent,
 )
 from linkage.reconciliation import days
@@ -317,3 +318,19 @@ class DayReportFactory(DjangoModelFactory):
     digest = factory.SelfAttribute("sheet.digest")
     result = DayReport.Result.MATCHED
     reported_by = "市场监管局业务系统"
+
+
+class StatementFactory(DjangoModelFactory):
+    """October's statement of a department, not signed."""
+
+    class Meta:
+        model = Statement
+
+    department = factory.SubFactory("tests.factories.ground.DepartmentFactory")
+    month = date(2026, 10, 1)
+    edition = 1
+    lines = 0
+    digest = "0" * 64
+    xlsx = factory.SubFactory("tests.factories.files.StoredFileFactory")
+    docx = factory.SubFactory("tests.factories.files.StoredFileFactory")
+    made_by = "系统"

@@ -21,6 +21,7 @@ from linkage.models import (
     LinkageEntry,
     PolicyNotice,
     Push,
+    Statement,
     UnmappedEvent,
 )
 from linkage.selectors.ladders import windows
@@ -44,7 +45,7 @@ from supervision.models import (
 )
 from tests.factories.contracts import ExchangeContractFactory
 from tests.factories.ground import StaffFactory
-from tests.factories.linkage import DayReportFactory, DaySheetFactory, DiscrepancyFactory
+from tests.factories.linkage import DayReportFactory, DaySheetFactory, DiscrepancyFactory, StatementFactory
 from tests.factories.supervision import ClueFactory, PenaltyFactory
 from tests.fixtures_demo import DemoCity
 from tests.test_journey import accepted_case, catering_push, certified, concluded_case, inspect_badly, route_all
@@ -82,6 +83,7 @@ class World:
     freeze: Freeze  # waits for an answer
     policy: PolicyNotice
     consultation: Consultation  # opened by the supervising side
+    statement: Statement  # of the supervising department
     discrepancy: Discrepancy  # of the supervising department's day 2026-11-19
     entry: LinkageEntry  # of a draft of the list
     contract: ExchangeContract
@@ -151,6 +153,7 @@ def build(city: DemoCity) -> World:
         consultation=_consultation(inspector, concluded.department),
         freeze=_freeze(inspector, diner, concluded.department),
         discrepancy=_discrepancy(push),
+        statement=StatementFactory(department=push.department),
         entry=lists.create_draft(by=city.actor("jiangbonian"), label="2026-4").entries.earliest("sequence"),
         contract=ExchangeContract.objects.get(department=push.department, direction="to_department"),
         contract_draft=ExchangeContractFactory(department=push.department, direction="from_department", edition=2),

@@ -1,11 +1,11 @@
-"""`manage.py reconcile [--date D]`: one gap scan, days closed, and the figures of a day (CONTRACT §2)."""
+"""`manage.py reconcile [--date D | --month M]`: scan and close days, print a day, make statements (CONTRACT §2)."""
 
 from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from linkage.actions import day_sheets, gap_scan
+from linkage.actions import day_sheets, gap_scan, statements
 from linkage.models import DaySheet, Discrepancy
 from shenguan.refusals import Refusal
 
@@ -18,11 +18,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Which day to print."""
         parser.add_argument("--date", metavar="D", help="日期，如 2026-11-19")
+        parser.add_argument("--month", metavar="M", help="月份，如 2026-10：生成该月对账单，内容没有变化的不重复生成")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Prints what is new and what is open. Raises CommandError for a day that is unreadable or not over."""
         if options["date"] is not None:
             self._print_day(_day(options["date"]))
+            return
+        if options["month"] is not None:
+            self._make_statements(_day(f"{options['month']}-01"))
             return
         closed = day_sheets.close_due_days()
         new = gap_scan.scan()
@@ -32,6 +36,13 @@ class Command(BaseCommand):
             f"缺口扫描完成，新发现 {new.total()} 处，待处理 {Discrepancy.objects.open().count()} 处；"
             f"新结日对账单 {closed} 份。"
         )
+
+    def _make_statements(self, month: date) -> None:
+        try:
+            made = statements.make_all(month, by=statements.MAKER)
+        except Refusal as refusal:
+            raise CommandError(refusal.message) from refusal
+        self.stdout.write(f"{month:%Y-%m} 新生成对账单 {made} 份。")
 
     def _print_day(self, day: date) -> None:
         try:

@@ -1,12 +1,14 @@
 """The hourly gap scan: every kind of gap, one row a gap, closed by itself, repaired where that is safe."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from linkage.actions import gap_scan
-from linkage.models import Delivery, Discrepancy, Push, Routing, ScanMark
+from linkage.models import Delivery, Discrepancy, Endpoint, Lane, Push, Routing, ScanMark
 from shenguan import audit
 from shenguan.access.actors import Actor
 from shenguan.audit.actions.sealing import seal_pending
@@ -208,6 +210,33 @@ def test_it_names_a_queue_that_nobody_works_on(city: City, clock: Clock):
 
     assert (row.key, row.department) == (str(delivery.endpoint.pk), city.entry.department)
     assert row.detail.startswith("1 条投递")
+
+
+@pytest.mark.parametrize(
+    "lane",
+    [
+        {"last_success_at": timedelta(minutes=-5)},
+        {"last_failure_at": timedelta(minutes=-5)},
+        {"resume_at": timedelta(minutes=5)},
+        {"breaker": "open", "resume_at": timedelta(minutes=-5)},
+    ],
+)
+def test_a_queue_that_moves_or_whose_recipient_is_down_is_not_stuck(city: City, clock: Clock, lane: dict[str, Any]):
+    delivery = DeliveryFactory(push=PushFactory(entry=city.entry, application=city.application))
+    clock.shift(timedelta(minutes=31))
+    now = timezone.now()
+    fields = {name: now + value if isinstance(value, timedelta) else value for name, value in lane.items()}
+    Lane.objects.update_or_create(endpoint=delivery.endpoint, defaults=fields)
+
+    assert scan(Kind.DELIVERY_STUCK) == []
+
+
+def test_a_paused_queue_is_not_stuck(city: City, clock: Clock):
+    delivery = DeliveryFactory(push=PushFactory(entry=city.entry, application=city.application))
+    clock.shift(timedelta(minutes=31))
+    Endpoint.objects.filter(pk=delivery.endpoint.pk).update(paused_by="袁成志", paused_at=timezone.now())
+
+    assert scan(Kind.DELIVERY_STUCK) == []
 
 
 def test_a_delivery_that_waits_for_its_next_try_is_not_stuck(city: City, clock: Clock):
