@@ -38,6 +38,7 @@ class LinkageConfig(AppConfig):
                 "push.read": "签阅推送",
                 "push.assigned": "指派推送",
                 "push.transferred": "改办科室",
+                "push.handed_over": "人员离岗交接",
                 "push.merged": "并入重复推送",
                 "push.unmerged": "撤销并入",
                 "push.withdrawn": "审批部门撤回推送",

@@ -29,6 +29,7 @@ PUSH: Table = {
     "read": move("签阅", [P.CLAIMED], None),  # ends those pushes that only had to be known
     "assign": move("指派", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK, P.WAITING_ANSWER], None),
     "transfer": move("改办科室", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK, P.WAITING_ANSWER], None),
+    "hand_over": move("人员离岗交接", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK, P.WAITING_ANSWER], None),
     "return": move("退回", [P.WAITING_CLAIM, P.CLAIMED], P.OBJECTED),
     "feedback": move("提交反馈", [P.CLAIMED, P.FED_BACK], P.FED_BACK),
     "measure": move("报告处理措施", [P.CLAIMED, P.FED_BACK], P.FED_BACK),
@@ -47,7 +48,9 @@ PUSH: Table = {
     # A request taken back before its answer is closed as well.
     "close": move("办结", [P.WAITING_CLAIM, P.CLAIMED, P.OBJECTED, P.FED_BACK, P.WAITING_ANSWER], P.CLOSED),
 }
-ROUTER_MOVES = frozenset({"reroute", "confirm", "feed_back", "go_on", "close", "wait_again"})  # never a button
+ROUTER_MOVES = frozenset(
+    {"reroute", "confirm", "feed_back", "go_on", "close", "wait_again", "hand_over"}
+)  # never a button
 FORWARD_ONLY = frozenset({"claim", "return", "feedback", "measure", "merge", "unmerge"})
 CASE_ONLY = frozenset({"claim", "return", "feedback", "measure", "merge"})
 SENDERS = frozenset({"withdraw"})  # the deciding department's, never the recipient's

@@ -51,6 +51,7 @@ PERMISSION_OF = {
     "read": Permission.INBOX_VIEW,
     "assign": Permission.PUSH_ASSIGN,
     "transfer": Permission.PUSH_ASSIGN,
+    "hand_over": Permission.PUSH_ASSIGN,
     "merge": Permission.PUSH_ASSIGN,
     "unmerge": Permission.PUSH_ASSIGN,
     "withdraw": Permission.PUSH_ANSWER,

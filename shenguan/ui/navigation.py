@@ -124,6 +124,7 @@ MENU: tuple[Group, ...] = (
         (
             Entry("未对应与职责裁定", "send", "linkage:unmapped", (P.PUSH_ARBITRATE,)),
             Entry("督办牌", "flag", "linkage:cards", (P.INBOX_VIEW,)),
+            Entry("人员离岗交接", "users", "linkage:handover", (P.PUSH_ASSIGN,)),
             Entry("对账", "scale", "linkage:reconciliation", (P.INBOX_VIEW, P.COORDINATION_VIEW)),
             Entry(
                 "数据共享协议",

@@ -164,6 +164,7 @@ LINKAGE = [
     Sight("linkage:decide", LISTS, lambda s: [s.world.objection.pk]),
     Sight("linkage:cards", LISTS),
     Sight("linkage:card_withdraw", LISTS, lambda s: [s.world.card.pk]),
+    Sight("linkage:handover", LIAISON, query="?person=shaoxiaoyan"),
     Sight("linkage:ladders", LISTS),
     Sight("linkage:ladder_new", LISTS),
     Sight("linkage:ladder_edit", LISTS, lambda s: [s.world.card.ladder.ladder_id]),

@@ -10,7 +10,18 @@ from tests.factories.linkage import DutyObjectionFactory, PushFactory
 
 S = Push.Status
 ALLOWED = {
-    S.WAITING_CLAIM: {"merge", "withdraw", "claim", "assign", "transfer", "return", "note", "feed_back", "close"},
+    S.WAITING_CLAIM: {
+        "merge",
+        "withdraw",
+        "claim",
+        "assign",
+        "transfer",
+        "hand_over",
+        "return",
+        "note",
+        "feed_back",
+        "close",
+    },
     S.CLAIMED: {
         "merge",
         "withdraw",
@@ -19,6 +30,7 @@ ALLOWED = {
         "read",
         "assign",
         "transfer",
+        "hand_over",
         "return",
         "feedback",
         "measure",
@@ -26,9 +38,9 @@ ALLOWED = {
         "feed_back",
         "close",
     },
-    S.OBJECTED: {"assign", "transfer", "note", "reroute", "confirm", "feed_back", "close"},
+    S.OBJECTED: {"assign", "transfer", "hand_over", "note", "reroute", "confirm", "feed_back", "close"},
     S.REROUTED: {"note"},
-    S.WAITING_ANSWER: {"assign", "transfer", "answer", "note", "close"},
+    S.WAITING_ANSWER: {"assign", "transfer", "hand_over", "answer", "note", "close"},
     S.ANSWERED: {"note"},
     S.FED_BACK: {
         "withdraw",
@@ -36,6 +48,7 @@ ALLOWED = {
         "refuse_withdrawal",
         "assign",
         "transfer",
+        "hand_over",
         "feedback",
         "measure",
         "note",

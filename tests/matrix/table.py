@@ -252,6 +252,7 @@ LINKAGE = [
     Row("linkage:cards", "O" + APPROVERS + SUPERVISORS, "supervision"),
     Row("linkage:cards_export", "O" + APPROVERS + SUPERVISORS, "supervision"),
     Row("linkage:card_withdraw", "O", args=lambda w: [w.card.pk]),
+    Row("linkage:handover", "LH", "supervision"),
     Row("linkage:ladders", LISTED),
     Row("linkage:ladder_new", "O"),
     Row("linkage:ladder_edit", "O", args=lambda w: [w.card.ladder.ladder_id]),
