@@ -26,6 +26,7 @@ from linkage.views import (
     pushes,
     reconciliation,
     statements,
+    suggestions,
 )
 
 app_name = "linkage"
@@ -98,6 +99,7 @@ urlpatterns = [
     path("list/import/template/", list_import.template, name="list_import_template"),
     path("list/import/annotated/", list_import.annotated, name="list_import_annotated"),
     path("list/import/write/", list_import.write, name="list_import_write"),
+    path("list/suggestions/<str:code>/", suggestions.list_suggestions, name="list_suggestions"),
     path("list/entries/new/", list_entries.entry_add, name="entry_add"),
     path("list/entries/<int:pk>/", list_entries.entry_row, name="entry_row"),
     path("list/entries/<int:pk>/contacts/", list_contacts.contacts, name="entry_contacts"),

@@ -55,7 +55,7 @@ class Sight:
 
 
 CLERK, EXAMINER, DECIDER, LIAISON, HEAD = "yejiayi", "cengyanan", "tangzhenhua", "shaoxiaoyan", "yaohuifang"
-INSPECTOR = "hanguodong"
+INSPECTOR, EDITOR = "hanguodong", "jiangbonian"
 LISTS, CREDIT, SYSTEM, AUDIT = "yuanchengzhi", "yuanhaitao", "liaoxiaodong", "tangshian"
 
 PUBLIC = [
@@ -192,6 +192,7 @@ LINKAGE = [
     Sight("linkage:list_compare", LISTS),
     Sight("linkage:list_import", LISTS),
     Sight("linkage:entry_add", LISTS),
+    Sight("linkage:list_suggestions", EDITOR, lambda s: [s.world.entry.approval_item.code]),
 ]
 
 ALL = [*PUBLIC, *GROUND, *APPROVALS, *CREDITS, *SUPERVISION, *LINKAGE]

@@ -308,6 +308,7 @@ LINKAGE = [
     Row("linkage:entry_add", "A"),
     Row("linkage:entry_contacts", LISTED, args=lambda w: [w.entry.pk]),
     Row("linkage:entry_contact", LISTED, args=lambda w: [w.entry.pk, "liaison"]),
+    Row("linkage:list_suggestions", "A", args=lambda w: [w.entry.approval_item.code]),
     Row("linkage:entry_row", "A", args=lambda w: [w.entry.pk]),
     Row("linkage:entry_edit", "A", args=lambda w: [w.entry.pk]),
     Row("linkage:entry_remove", "A", post=True, args=lambda w: [w.entry.pk]),
