@@ -30,7 +30,8 @@ class LinkageConfig(AppConfig):
         dealings.register(import_string("linkage.selectors.cases.concern"))
         for probe in ("oldest_undelivered", "gap_scan_age", "open_discrepancies"):
             import_string("shenguan.ui.health.register_probe")(probe, import_string(f"linkage.health.{probe}"))
-        REGISTRY.register(import_string("linkage.health.ReconciliationMetrics")())
+        for metrics in ("ReconciliationMetrics", "DeliveryMetrics"):
+            REGISTRY.register(import_string(f"linkage.health.{metrics}")())
         register_labels(
             {
                 "push.created": "生成推送",

@@ -8,14 +8,16 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from linkage.models import Discrepancy, ScanMark
-from linkage.selectors import desk
+from linkage.models import Discrepancy, Lane, ScanMark
+from linkage.selectors import dead_letters
 from shenguan.ui.health import Finding
+
+BREAKERS: list[str] = [Lane.Breaker.CLOSED, Lane.Breaker.HALF_OPEN, Lane.Breaker.OPEN]
 
 
 def oldest_undelivered() -> Finding:
     """Seconds the oldest delivery waits. A recipient that is down is not our trouble, so the check stays well."""
-    return Finding(True, desk.oldest_undelivered())
+    return Finding(True, dead_letters.oldest_undelivered())
 
 
 def gap_scan_age() -> Finding:
@@ -51,3 +53,30 @@ class ReconciliationMetrics(Collector):
         for kind in Discrepancy.Kind.values:
             gauge.add_metric([kind], numbers.get(kind, 0))
         yield gauge
+
+
+class DeliveryMetrics(Collector):
+    """What waits for each recipient's own system, what was given up, and its breaker (0 closed, 1 probing, 2 open)."""
+
+    def describe(self) -> list[Metric]:
+        """Nothing ahead of time: registering must not ask the database."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Four queries over open work."""
+        age = GaugeMetricFamily(
+            "shenguan_oldest_undelivered_seconds", "Age of the oldest waiting delivery", labels=["department"]
+        )
+        waiting = GaugeMetricFamily("shenguan_waiting_deliveries", "Deliveries that wait", labels=["department"])
+        dead = GaugeMetricFamily(
+            "shenguan_dead_deliveries", "Deliveries given up and not replayed", labels=["department"]
+        )
+        breaker = GaugeMetricFamily("shenguan_breaker", "0 closed, 1 probing, 2 open", labels=["department"])
+        now = timezone.now()
+        for one in dead_letters.recipients():
+            code = [one.endpoint.department.code]
+            age.add_metric(code, (now - one.oldest_at).total_seconds() if one.oldest_at else 0)
+            waiting.add_metric(code, one.waiting)
+            dead.add_metric(code, one.dead)
+            breaker.add_metric(code, BREAKERS.index(one.lane.breaker) if one.lane else 0)
+        yield from (age, waiting, dead, breaker)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
-from django.utils import timezone
 
 from linkage.models import Delivery, DutyObjection, UnmappedEvent, WithheldPush
 from shenguan.access.roles import Permission
@@ -89,10 +88,3 @@ def counts(staff: Staff) -> dict[str, int]:
 def open_count(staff: Staff) -> int:
     """Everything on the desk, for the side menu."""
     return sum(counts(staff).values())
-
-
-def oldest_undelivered() -> int | None:
-    """Seconds the oldest delivery has been waiting; None when nothing waits."""
-    waiting = Delivery.objects.filter(status=Delivery.Status.PENDING).order_by("id")
-    since = waiting.values_list("created_at", flat=True).first()
-    return round((timezone.now() - since).total_seconds()) if since else None

@@ -45,7 +45,13 @@ from supervision.models import (
 )
 from tests.factories.contracts import ExchangeContractFactory
 from tests.factories.ground import StaffFactory
-from tests.factories.linkage import DayReportFactory, DaySheetFactory, DiscrepancyFactory, StatementFactory
+from tests.factories.linkage import (
+    DayReportFactory,
+    DaySheetFactory,
+    DiscrepancyFactory,
+    EndpointFactory,
+    StatementFactory,
+)
 from tests.factories.supervision import ClueFactory, PenaltyFactory
 from tests.fixtures_demo import DemoCity
 from tests.test_journey import accepted_case, catering_push, certified, concluded_case, inspect_badly, route_all
@@ -161,6 +167,7 @@ def build(city: DemoCity) -> World:
         clue=ClueFactory(item=record.object.item, department=push.department, subject=diner),
         people={},
     )
+    EndpointFactory(department=push.department)
     _people(world, city.department("ZJJ"))
     return world
 

@@ -1,4 +1,4 @@
-"""`manage.py replay --recipient DEPT [--since T] [--dead]`: old pushes again, with the same ids (CONTRACT §2)."""
+"""`manage.py replay --recipient DEPT [--since T] [--until T] [--dead]`: old pushes again, same ids (CONTRACT §2)."""
 
 from datetime import datetime
 
@@ -21,15 +21,22 @@ class Command(BaseCommand):
         """Whose pushes, from when, and whether only those that never arrived."""
         parser.add_argument("--recipient", required=True, metavar="DEPT", help="部门编码")
         parser.add_argument("--since", metavar="T", help="只补发此时间之后的推送，如 2026-11-20T09:00")
+        parser.add_argument("--until", metavar="T", help="只补发此时间之前的推送")
         parser.add_argument("--dead", action="store_true", help="只补发投递失败的推送")
 
-    def handle(self, *, recipient: str, since: str | None, dead: bool, **options: object) -> None:
+    def handle(self, *, recipient: str, since: str | None, until: str | None, dead: bool, **options: object) -> None:
         """Prints how many were queued. Raises CommandError for an unknown department or an unreadable time."""
         department = Department.objects.filter(code=recipient).first()
         if department is None:
             raise CommandError(f"没有编码为“{recipient}”的部门。")
         try:
-            queued = replays.replay(by=Actor.system("replay"), recipient=department, since=_moment(since), dead=dead)
+            queued = replays.replay(
+                by=Actor.system("replay"),
+                recipient=department,
+                since=_moment(since),
+                until=_moment(until),
+                dead=dead,
+            )
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(f"已排队补发 {queued} 条。")
