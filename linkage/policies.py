@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Q
 
-from approvals.models import ApprovalItem
+from approvals.models import Application, ApprovalItem
 from linkage.lifecycle import CASE_ONLY, COORDINATORS, FORWARD_ONLY, PUSH, ROUTER_MOVES, SENDERS, WITH_REQUEST
 from linkage.models import DutyObjection, LinkageEntry, Push, PushWithdrawal
 from linkage.selectors.pushes import twins_of
@@ -150,6 +151,12 @@ def check_may(push: Push, by: Actor, action: str) -> None:
         check_recipient(push, by)
     elif by.department is None or by.department.pk != push.sender_id:
         raise NotAllowed(f"推送 {push.number} 由{push.sender}发出，只能由{push.sender}撤回。")
+
+
+def is_backlog(application: Application) -> bool:
+    """Whether a case was accepted before the city's cut-over (CUTOVER_ON): pushed and shown, but not on a clock."""
+    began_on = application.accepted_on or application.decided_on
+    return bool(settings.CUTOVER_ON and began_on and began_on < settings.CUTOVER_ON)
 
 
 def is_rerouted(push: Push) -> bool:

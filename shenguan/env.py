@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -128,6 +128,15 @@ def hours(name: str, default: str) -> tuple[time, time]:
     if not opens < closes or opens.tzinfo or closes.tzinfo:
         raise ConfigurationError(f"环境变量 {name}={given!r} 无法识别：请写成 08:30-18:00，先开始、后结束。")
     return opens, closes
+
+
+def day(name: str) -> date | None:
+    """A date as 2026-12-01; None when it is not set. Raises ConfigurationError for anything else."""
+    given = text(name)
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError as error:
+        raise ConfigurationError(f"环境变量 {name}={given!r} 无法识别：请写成 2026-12-01。") from error
 
 
 def hosts(name: str, default: str) -> list[str]:

@@ -31,6 +31,7 @@ PORTAL_URL = env.url(
     ("https", "http"),
 ).rstrip("/")
 CITY_NAME = env.text("CITY_NAME", "云州市")
+CUTOVER_ON = env.day("CUTOVER_ON")  # cases accepted before this day are backlog: shown with their age, without clocks
 DEMO_PASSWORD = "shenguan-demo"
 AUDIT_HASH = env.text("AUDIT_HASH", "sha256")  # "sha256" or "sm3"; old rows keep the one they were written with
 

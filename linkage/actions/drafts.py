@@ -7,7 +7,7 @@ from typing import Any
 from approvals.models import Application
 from linkage.actions.context import Context
 from linkage.models import LinkageEntry, ListVersion, Push, Routing
-from linkage.policies import READ_DAYS
+from linkage.policies import READ_DAYS, is_backlog
 from linkage.selectors import owners
 from shenguan.events.models import Event
 from shenguan.org.models import Department, Office, Staff
@@ -24,6 +24,7 @@ class Clock:
     law: str = LIST_LAW
 
 
+APPROVAL_KINDS = frozenset({"approval.accepted", "approval.concluded"})  # what comes later of an old case is news
 CLAIM, READ, ANSWER = "push.claim", "push.read", "push.answer"  # kinds of clock that linkage itself starts and stops
 OWN_CLOCKS = frozenset({CLAIM, READ, ANSWER})
 
@@ -77,6 +78,7 @@ def forward(
     push.status, push.next_step = Push.Status.CLAIMED, Push.NextStep.READ
     push.claim_mode = LinkageEntry.ClaimMode.AUTO
     push.claimed_by, push.claimed_at = owner.name, context.now
+    push.is_backlog = event.kind in APPROVAL_KINDS and is_backlog(application)
     for name, value in fields.items():
         setattr(push, name, value)
     return push

@@ -130,7 +130,7 @@ def open_checks(taken_up: Sequence[tuple[Push, SupervisedObject | None]], *, by:
 
 def _checks(push: Push, watched: SupervisedObject | None) -> list[tasks.Check]:
     """Both count from the decision, in 工作日: the first check as the list says, the other as the item says (R2.10)."""
-    if watched is None:
+    if watched is None or push.is_backlog:
         return []
     found = []
     if push.entry is not None and push.entry.first_check_days:

@@ -112,14 +112,14 @@ def tell_many(told: Sequence[Told], *, by: Actor) -> None:
     )
 
 
-def start_clock(push: Push, kind: str, days: int, *, law: str = LIST_LAW, start_on: date | None = None) -> Deadline:
+def start_clock(push: Push, kind: str, days: int, *, law: str = LIST_LAW, start_on: date | None = None) -> None:
     """Starts a clock of linkage for a push, in 工作日, and hangs it on the row (not saved)."""
-    (clock,) = start_clocks([(push, Clock(kind, days, law))], start_on=start_on)
-    return clock
+    start_clocks([(push, Clock(kind, days, law))], start_on=start_on)
 
 
 def start_clocks(clocks: Sequence[tuple[Push, Clock]], *, start_on: date | None = None) -> list[Deadline]:
-    """`start_clock` for each push, by one statement."""
+    """`start_clock` for each push, by one statement. What is older than the city's cut-over runs on none."""
+    clocks = [(push, clock) for push, clock in clocks if not push.is_backlog]
     day = start_on or calendar.today()
     started = deadlines.start_many(
         deadlines.Limit(clock.kind, push.case_number, day, clock.days, clock.law) for push, clock in clocks

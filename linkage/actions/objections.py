@@ -32,6 +32,7 @@ CARRIED = (
     "case_number",
     "credit_flag",
     "by_commitment",
+    "is_backlog",
     "message",
 )
 

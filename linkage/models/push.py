@@ -110,6 +110,7 @@ class Push(models.Model):
     claim_mode = models.CharField("认领方式", max_length=10, blank=True)
     credit_flag = models.CharField("信用标记", max_length=10, blank=True)
     by_commitment = models.BooleanField("告知承诺", default=False)
+    is_backlog = models.BooleanField("历史遗留", default=False)  # from before the cut-over: no clock, no card
     payload = models.JSONField("推送内容", default=dict)  # the event's payload at push time, no ID number, no phone
     message = models.TextField("事由", blank=True)  # reverse: what was found; answers: the decision
     claimed_by = models.CharField("认领人", max_length=60, blank=True)

@@ -44,9 +44,10 @@ VIEWS = (
     Choice("answer", "待答复", Q(next_step=Step.ANSWER)),
     Choice("fed_back", "已反馈待答复", Q(status=Status.FED_BACK)),
     Choice("objected", "职责异议", Q(status=Status.OBJECTED)),
+    Choice("backlog", "历史遗留", Q(is_backlog=True)),
 )
 DONE = "done"  # the one view beside open work; not counted, because history grows without end
-SUPERVISORS_ONLY = frozenset({"claim", "first_check", "commitment", "recheck", "fed_back", "objected"})
+SUPERVISORS_ONLY = frozenset({"claim", "first_check", "commitment", "recheck", "fed_back", "objected", "backlog"})
 KINDS = (
     Choice("accepted", "受理推送", Q(kind="approval.accepted")),
     Choice("concluded", "办结推送", Q(kind="approval.concluded")),

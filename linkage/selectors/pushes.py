@@ -1,10 +1,13 @@
 """Questions about pushes that pages and the API share."""
 
+from datetime import date
+
 from django.db.models import Case, QuerySet, When
 
 from linkage.models import Push
 from shenguan.access.roles import ROLE_PERMISSIONS, Permission
 from shenguan.org.models import Staff
+from shenguan.workdays import calendar
 
 
 def with_people(pushes: "QuerySet[Push]") -> "QuerySet[Push]":
@@ -63,3 +66,9 @@ def assignable(push: Push) -> "QuerySet[Staff]":
         .distinct()
         .order_by("nearness", "username")
     )
+
+
+def backlog_age(push: Push, today: date) -> int | None:
+    """工作日 since the case behind a push from before the cut-over was accepted; None for everything else."""
+    began_on = push.case.accepted_on or push.case.decided_on if push.is_backlog else None
+    return calendar.workdays_between(began_on, today) if began_on else None

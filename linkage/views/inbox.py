@@ -16,7 +16,7 @@ from linkage.selectors import cards
 from linkage.selectors import inbox as selectors
 from linkage.selectors.cases import visible_pushes
 from linkage.selectors.inbox import Query
-from linkage.selectors.pushes import with_people
+from linkage.selectors.pushes import backlog_age, with_people
 from linkage.views import sheets
 from linkage.views.access import fetch_push, way_back
 from linkage.views.deeds import DEEDS
@@ -52,6 +52,7 @@ class Row:
     push: Push
     due: DueState | None
     card: Card | None = None  # the hardest of the running clock
+    age: int | None = None  # 工作日 since a case from before the cut-over was accepted
 
 
 @dataclass
@@ -75,7 +76,13 @@ def inbox(request: StaffRequest) -> HttpResponse:
     shown_rows = selectors.with_lines(page.items)
     given = cards.current(shown_rows)
     lines = [
-        Row(push, due_state(push.deadline, today) if push.deadline else None, given.get(push.pk)) for push in shown_rows
+        Row(
+            push,
+            due_state(push.deadline, today) if push.deadline else None,
+            given.get(push.pk),
+            backlog_age(push, today),
+        )
+        for push in shown_rows
     ]
     context = {
         "query": query,

@@ -20,7 +20,7 @@ from linkage.models import Push
 from linkage.selectors import cards
 from linkage.selectors.cases import permit_of_case, pushes_of_case
 from linkage.selectors.openings import OPENED_BY
-from linkage.selectors.pushes import twins_of
+from linkage.selectors.pushes import backlog_age, twins_of
 from linkage.views.access import fetch_push, way_back
 from linkage.views.deeds import DEEDS, Deed
 from shenguan.access import scope
@@ -46,6 +46,7 @@ def push_context(request: StaffRequest, push: Push) -> dict[str, object]:
     offered = policies.allowed_for(push, request_actor(request))
     return {
         "push": push,
+        "backlog_age": backlog_age(push, calendar.today()),
         "due": due_state(push.deadline, calendar.today()) if push.deadline else None,
         "deeds": [(name, wanted) for name, wanted in DEEDS.items() if name in offered],
         "check": _open_check(request, push),
