@@ -62,6 +62,7 @@ class LinkageConfig(AppConfig):
                 "objection.reject": "职责异议不成立",
                 "unmapped.reroute": "未对应事项重新推送",
                 "unmapped.dismiss": "未对应事项无需推送",
+                "offline.record": "录入线下往来",
                 "unmapped.hand_over": "未对应事项移交",
                 "list.create_draft": "新建清单草稿",
                 "list.add_entry": "新增清单条目",

@@ -15,6 +15,9 @@ KIND_LABELS = {
     "freeze.changed": "冻结变动",
 }
 
+# How a case told from outside the portal came in; put before the kind of its pushes.
+VIA = {"own_system": "【自建系统】", "offline": "【线下】"}
+
 
 def kind_label(kind: str) -> str:
     """What a push of this event kind is called; the code itself for a kind nobody named."""

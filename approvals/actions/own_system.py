@@ -30,6 +30,7 @@ from shenguan.workdays import calendar
 Status = Application.Status
 Result = Application.Result
 ACCEPTED, CONCLUDED = "accepted", "concluded"
+OWN_SYSTEM, OFFLINE = "own_system", "offline"
 CASE_NUMBER_LENGTH = 40  # what the journal of events holds
 
 
@@ -68,6 +69,12 @@ class ReportedCase:
     situations: Sequence[str] = field(default_factory=tuple)
     permit: ReportedPermit | None = None
     documents: Sequence[ReportedDocument] = field(default_factory=tuple)
+    via: str = OWN_SYSTEM  # or OFFLINE: told by letter or at a meeting and entered here by hand
+
+    @property
+    def mark(self) -> str:
+        """How timeline and inbox mark where the case came from."""
+        return "【线下】" if self.via == OFFLINE else "【自建系统】"
 
 
 def report_case(*, by: Actor, subject: Subject, case: ReportedCase) -> tuple[Application, bool]:
@@ -140,8 +147,8 @@ def _accept(
         "report_acceptance",
         "approval.accepted",
         by=by,
-        summary=f"自建系统报送受理：{variant.name}（{department}，来源办件号 {case.source_case_id}）。",
-        payload=payloads.approval(application, stage=ACCEPTED),
+        summary=f"{case.mark}报送受理：{variant.name}（{department}，来源办件号 {case.source_case_id}）。",
+        payload=payloads.approval(application, stage=ACCEPTED) | {"via": case.via},
         detail={"source_case_id": case.source_case_id},
     )
     if case.stage == CONCLUDED:
@@ -174,8 +181,8 @@ def _conclude(application: Application, case: ReportedCase, *, by: Actor) -> Non
         "report_conclusion",
         "approval.concluded",
         by=by,
-        summary=f"自建系统报送办结：{what}{f'，{permit.name} {permit.number}' if permit else ''}。",
-        payload=payloads.approval(application, stage=CONCLUDED, result=case.result, permit=permit),
+        summary=f"{case.mark}报送办结：{what}{f'，{permit.name} {permit.number}' if permit else ''}。",
+        payload=payloads.approval(application, stage=CONCLUDED, result=case.result, permit=permit) | {"via": case.via},
         detail={"source_case_id": case.source_case_id, "result": case.result},
     )
 

@@ -11,6 +11,7 @@ from linkage.models.list import PERMIT_STAGES, Basis, BasisPaper, LinkageEntry, 
 from linkage.models.merge import PushMerge
 from linkage.models.note import PushAttachment, PushNote
 from linkage.models.objection import DutyObjection
+from linkage.models.offline import OfflineRecord
 from linkage.models.policy import PolicyNotice
 from linkage.models.push import Push
 from linkage.models.reconciliation import DayReport, DaySheet, Discrepancy, ScanMark
@@ -42,6 +43,7 @@ __all__ = [
     "ExchangeContract",
     "LinkageEntry",
     "ListVersion",
+    "OfflineRecord",
     "PolicyNotice",
     "Push",
     "PushAttachment",

@@ -25,8 +25,8 @@ STEP_ICONS = {"push": "send", "finding": "flag", "inspection": "clipboard-check"
 
 @register.simple_tag
 def push_kind(push: Push) -> str:
-    """受理推送, 监管反馈 …; a proposal says which."""
-    label = wording.kind_label(push.kind)
+    """受理推送, 监管反馈 …; a proposal says which, a case told from outside the portal says how it came in."""
+    label = wording.VIA.get(push.payload.get("via", ""), "") + wording.kind_label(push.kind)
     proposal = push.payload.get("proposal", "")
     return f"{label}（{policies.PROPOSALS[proposal]}）" if proposal in policies.PROPOSALS and proposal else label
 

@@ -124,6 +124,7 @@ MENU: tuple[Group, ...] = (
         (
             Entry("未对应与职责裁定", "send", "linkage:unmapped", (P.PUSH_ARBITRATE,)),
             Entry("投递管理", "send", "linkage:deliveries", (P.PUSH_ARBITRATE, P.SYSTEM_MANAGE)),
+            Entry("线下往来", "file-text", "linkage:offline", (P.PUSH_ANSWER, P.PUSH_ARBITRATE)),
             Entry("督办牌", "flag", "linkage:cards", (P.INBOX_VIEW,)),
             Entry("人员离岗交接", "users", "linkage:handover", (P.PUSH_ASSIGN,)),
             Entry("对账", "scale", "linkage:reconciliation", (P.INBOX_VIEW, P.COORDINATION_VIEW)),

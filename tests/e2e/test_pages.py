@@ -168,6 +168,8 @@ LINKAGE = [
     Sight("linkage:cards", LISTS),
     Sight("linkage:card_withdraw", LISTS, lambda s: [s.world.card.pk]),
     Sight("linkage:handover", LIAISON, query="?person=shaoxiaoyan"),
+    Sight("linkage:offline", LISTS),
+    Sight("linkage:offline_new", LISTS),
     Sight("linkage:ladders", LISTS),
     Sight("linkage:ladder_new", LISTS),
     Sight("linkage:ladder_edit", LISTS, lambda s: [s.world.card.ladder.ladder_id]),

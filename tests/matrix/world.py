@@ -9,7 +9,7 @@ from approvals.actions import drafts
 from approvals.models import Application
 from credit.actions import freezes
 from credit.models import CreditRecord, Freeze, Subject
-from linkage.actions import cards, consultations, ladders, lists, objections, policies_changed
+from linkage.actions import cards, consultations, ladders, lists, objections, offline, policies_changed
 from linkage.ladders import rungs
 from linkage.models import (
     Card,
@@ -19,6 +19,7 @@ from linkage.models import (
     EscalationLadder,
     ExchangeContract,
     LinkageEntry,
+    OfflineRecord,
     PolicyNotice,
     Push,
     Statement,
@@ -88,6 +89,7 @@ class World:
     card: Card
     freeze: Freeze  # waits for an answer
     policy: PolicyNotice
+    offline: OfflineRecord
     consultation: Consultation  # opened by the supervising side
     statement: Statement  # of the supervising department
     discrepancy: Discrepancy  # of the supervising department's day 2026-11-19
@@ -156,6 +158,7 @@ def build(city: DemoCity) -> World:
         objection=objection,
         card=_card(claimable),
         policy=_policy(inspector, record.object.item),
+        offline=_offline(concluded, city.actor("cengyanan")),
         consultation=_consultation(inspector, concluded.department),
         freeze=_freeze(inspector, diner, concluded.department),
         discrepancy=_discrepancy(push),
@@ -214,6 +217,12 @@ def _freeze(inspector: Actor, subject: Subject, approving: Department) -> Freeze
 
 def _paper(by: Actor, purpose: str) -> StoredFile:
     return store_upload(SimpleUploadedFile("a.png", PIXEL, "image/png"), by=by, purpose=purpose)
+
+
+def _offline(application: Application, liaison: Actor) -> OfflineRecord:
+    letter = SimpleUploadedFile("来函.pdf", b"%PDF-1.4 x", "application/pdf")
+    told = offline.HandOver("letter", "市水利局", calendar.today(), "来函说明取水口位置。", letter)
+    return offline.record(application, told, by=liaison)
 
 
 def _policy(inspector: Actor, item: SupervisionItem) -> PolicyNotice:
