@@ -1,5 +1,6 @@
 """Shapes of the reports of departments' own supervision systems (CONTRACT §3)."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -11,8 +12,23 @@ from supervision.actions.findings import SEVERITIES, Problem
 from supervision.actions.reported_inspections import Inspector
 from supervision.models import Clue, Finding, Inspection, InspectionElement, Penalty, SupervisionItem
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 REPORTED_LEVELS = [one for one in CreditRecord.Level.choices if one[0] != CreditRecord.Level.POSITIVE]
 SOURCE_ID: dict[str, Any] = {"max_length": 80, "help_text": "本部门系统中的编号；同一编号只登记一次"}
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment of our century: the ends of the calendar cannot be turned into office time."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """The moment. Fails like any other that is not one."""
+        try:
+            moment: datetime = super().to_internal_value(value)
+        except OverflowError:
+            self.fail("overflow", timezone="Asia/Shanghai")
+        if not FIRST_YEAR <= moment.year < LAST_YEAR:
+            self.fail("overflow", timezone="Asia/Shanghai")
+        return moment
 
 
 class WhereSerializer(serializers.Serializer[Any]):
@@ -34,7 +50,7 @@ class InspectorSerializer(serializers.Serializer[Any]):
         return Inspector(**attrs)
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
+class InspectionProblemSerializer(serializers.Serializer[Any]):
     """One problem found, and what was ordered."""
 
     description = serializers.CharField(max_length=1000)
@@ -65,7 +81,7 @@ class InspectionReportSerializer(WhereSerializer):
         choices=Inspection.CommitmentResult.choices, required=False, default="", allow_blank=True
     )
     summary = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
-    problems = ProblemSerializer(many=True, required=False, default=list, max_length=100)  # type: ignore[call-arg]  # same
+    problems = InspectionProblemSerializer(many=True, required=False, default=list, max_length=100)  # type: ignore[call-arg]  # same
 
 
 class ReportedFindingSerializer(serializers.ModelSerializer[Finding]):
@@ -168,7 +184,7 @@ class ClueReportSerializer(serializers.Serializer[Any]):
 
     source: Any = serializers.ChoiceField(choices=list(Clue.SOURCES))  # the base class keeps its own under this name
     source_number = serializers.CharField(max_length=60, help_text="来源单号；本部门同一单号只登记一次")
-    received_at = serializers.DateTimeField()
+    received_at = MomentField()
     supervision_item_code = serializers.SlugRelatedField(
         slug_field="code", queryset=SupervisionItem.objects.filter(is_active=True).select_related("department")
     )

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -27,10 +28,8 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
     """DRF's exception handler. None for what nobody foresaw: Django logs it and the 500 view answers."""
     if isinstance(error, Refusal):
         return _respond(_refusal_body(error))
-    if isinstance(error, Http404):
-        return _respond(problem(404, "not_found", "没有这条记录，或不属于本部门。"))
-    if isinstance(error, PermissionDenied):
-        return _respond(problem(403, "not_allowed", str(error) or "没有权限。"))
+    if known := _of_django(error):
+        return _respond(known)
     if isinstance(error, exceptions.ValidationError):
         errors = [{"field": path, "message": text} for path, text in field_errors(error.detail)]
         return _respond(problem(422, "invalid", "提交的内容有误，请按 errors 逐项修改。", errors=errors))
@@ -40,6 +39,18 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
             if getattr(error, attribute, None):
                 response[header] = str(getattr(error, attribute))
         return response
+    return None
+
+
+def _of_django(error: Exception) -> dict[str, Any] | None:
+    """What Django itself raises: not there, not allowed, too much."""
+    if isinstance(error, Http404):
+        return problem(404, "not_found", "没有这条记录，或不属于本部门。")
+    if isinstance(error, PermissionDenied):
+        return problem(403, "not_allowed", str(error) or "没有权限。")
+    if isinstance(error, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+        return problem(413, "body_too_large", f"请求内容不能超过 {most} MB，请分批报送。")
     return None
 
 
