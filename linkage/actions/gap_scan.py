@@ -43,26 +43,27 @@ class Check:
     also: Kind | None = None
 
 
-def _events_before(moment: datetime, after: int) -> int:
+def events_before(moment: datetime, after: int) -> int:
     """The id below which no event can still be committed: the newest one an OVERLAP old."""
     old = Event.objects.filter(pk__gt=after, recorded_at__lt=moment - OVERLAP).order_by("-pk")
     return old.values_list("pk", flat=True).first() or after
 
 
-def _pushes_before(moment: datetime, after: int) -> int:
+def pushes_before(moment: datetime, after: int) -> int:
+    """The same of pushes."""
     old = Push.objects.filter(pk__gt=after, pushed_at__lt=moment - OVERLAP).order_by("-pk")
     return old.values_list("pk", flat=True).first() or after
 
 
 CHECKS = (
-    Check(Kind.UNROUTED, gaps.unrouted, _events_before, also=Kind.ROUTING_STUCK),
+    Check(Kind.UNROUTED, gaps.unrouted, events_before, also=Kind.ROUTING_STUCK),
     Check(Kind.ROUTING_STUCK, gaps.routing_stuck),
-    Check(Kind.PUSHES_MISSING, gaps.pushes_missing, _events_before),
-    Check(Kind.DELIVERY_MISSING, gaps.delivery_missing, _pushes_before),
+    Check(Kind.PUSHES_MISSING, gaps.pushes_missing, events_before),
+    Check(Kind.DELIVERY_MISSING, gaps.delivery_missing, pushes_before),
     Check(Kind.DELIVERY_STUCK, gaps.delivery_stuck),
     Check(Kind.NOT_TAKEN_UP, gaps.not_taken_up),
     Check(Kind.SEQUENCE_GAP, sequences.sequence_gap),
-    Check(Kind.DUTY_UNREGISTERED, gaps.duty_unregistered, _pushes_before),
+    Check(Kind.DUTY_UNREGISTERED, gaps.duty_unregistered, pushes_before),
     Check(Kind.CHECK_MISSING, gaps.check_missing),
     Check(Kind.ANSWER_OVERDUE, gaps.answer_overdue),
     Check(Kind.AUDIT_UNSEALED, gaps.audit_unsealed),
@@ -74,7 +75,7 @@ def scan() -> Counter[str]:
     opened: list[Discrepancy] = []
     for check in CHECKS:
         try:
-            opened += _run(check)
+            opened += run(check)
         except Exception:  # one broken check must not blind the others; its mark shows that it does not run
             logger.exception("the gap scan could not look for %s", check.kind)
     _tell(opened)
@@ -82,7 +83,7 @@ def scan() -> Counter[str]:
 
 
 @transaction.atomic
-def _run(check: Check) -> list[Discrepancy]:
+def run(check: Check) -> list[Discrepancy]:
     """Looks, writes, moves the mark. An empty answer when another scan is at it."""
     ScanMark.objects.get_or_create(name=check.kind)
     mark = ScanMark.objects.select_for_update(skip_locked=True, of=("self",)).filter(name=check.kind).first()

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from linkage import links
+from linkage import contracts, links
 from linkage.actions import duties, moves, outgoing
 from linkage.actions.context import Context
 from linkage.actions.outgoing import DELIVERING_TASK
-from linkage.models import Delivery, Discrepancy, Endpoint, Push
+from linkage.models import Delivery, Discrepancy, Endpoint, ExchangeContract, Push
 from shenguan import notify
 from shenguan.access.actors import Actor
 from shenguan.events import nudge
 from shenguan.events.kinds import ROUTING_TASK
 from shenguan.events.models import PendingEvent
+from shenguan.workdays import calendar
 from supervision.models import CheckTask
 
 Kind = Discrepancy.Kind
@@ -104,11 +105,14 @@ def take_up_duties(rows: Sequence[Discrepancy], by: Actor) -> Done:
 
 
 def send_again(rows: Sequence[Discrepancy], by: Actor) -> Done:
-    """Queues the pushes for the department's system once more, under the same ids; none twice at a time."""
+    """Queues the pushes for the department's system once more, under the same ids; none twice at a time, and none that
+    its exchange contract does not cover."""
     pushes = Push.objects.filter(pk__in=_pushes(rows)).order_by("pk")
     endpoints = {row.department_id: row for row in Endpoint.objects.filter(is_active=True)}
     now = timezone.now()
-    sent = [push for push in pushes if push.department_id in endpoints]
+    terms = contracts.terms_on(calendar.today(), list(endpoints))
+    mode = ExchangeContract.Mode.WEBHOOK
+    sent = [push for push in pushes if push.department_id in endpoints and not contracts.refusal(terms, push, mode)]
     Delivery.objects.bulk_create(
         [
             Delivery(

@@ -1,6 +1,6 @@
 """A full house: many applications and pushes, written in bulk. Only for databases that exist for measuring."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from approvals.models import Application, ItemVariant
 from credit.models import Subject
-from linkage.models import LinkageEntry, ListVersion, Push
+from linkage.models import LinkageEntry, ListVersion, Push, Routing
 from shenguan.events.models import Event
 from shenguan.identifiers import series
 from shenguan.identifiers.checksums import uscc_check
@@ -36,6 +36,23 @@ def fill(applications: int, pushes_each: int) -> None:
     if missing > 0:
         _subjects(max(applications // 10, 1))
         _cases(missing, pushes_each)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def busy_day(pushes: int, moment: datetime) -> None:
+    """Another `pushes` routed pushes, pushed at `moment`: a day on top of the history."""
+    check_scratch()
+    last = Push.objects.aggregate(last=models.Max("pk"))["last"] or 0
+    _cases(pushes, 1)
+    made = Push.objects.filter(pk__gt=last)
+    made.update(pushed_at=moment)
+    events = made.values_list("event__pk", flat=True)
+    write(
+        Routing,
+        [Routing(event_id=pk, outcome=Routing.Outcome.PUSHED, push_count=1, routed_at=moment) for pk in events],
+    )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

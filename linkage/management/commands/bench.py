@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from linkage.bench import assistant, imports, pages, push, routes
+from linkage.bench import assistant, imports, pages, push, reconcile, routes
 from shenguan.refusals import Refusal
 
 
@@ -16,13 +16,13 @@ class Command(BaseCommand):
 
     help = (
         "测量：push（决定到待办、投递，见 --mode）、route（事件分流）、pages（大量数据下的页面）、import（目录导入）、"
-        "assistant（清单编制建议的命中率）；"
-        "pages、import、route 需要名称含 bench 的数据库。"
+        "assistant（清单编制建议的命中率）、reconcile（对账，--rows 为一天的推送数）；"
+        "pages、import、route、reconcile 需要名称含 bench 的数据库。"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which measurements, and how large."""
-        parser.add_argument("names", nargs="+", choices=["push", "pages", "import", "route", "assistant"])
+        parser.add_argument("names", nargs="+", choices=["push", "pages", "import", "route", "assistant", "reconcile"])
         parser.add_argument("--mode", choices=list(push.MODES), default="inbox", help="push：量什么。")
         parser.add_argument("--cases", type=int, default=40)
         parser.add_argument("--applications", type=int, default=100_000)
@@ -36,6 +36,7 @@ class Command(BaseCommand):
             "push": lambda: push.run(options["mode"], options["cases"]),
             "pages": lambda: pages.run(options["applications"], options["pushes_each"]),
             "import": lambda: imports.run(options["rows"]),
+            "reconcile": lambda: reconcile.run(options["applications"], options["pushes_each"], options["rows"]),
             "route": lambda: routes.run(options["cases"], options["workers"]),
             "assistant": assistant.run,
         }

@@ -126,3 +126,15 @@ def test_an_explanation_needs_words(city: City, late: Discrepancy):
 def test_only_a_coordinator_explains(city: City, late: Discrepancy):
     with pytest.raises(NotAllowed):
         discrepancies.explain(late, by=acting(StaffFactory(roles=[Role.LIAISON])), reason="说明")
+
+
+def test_a_push_outside_the_contract_is_not_sent_again(city: City, late: Discrepancy, monkeypatch: pytest.MonkeyPatch):
+    assert late.push is not None
+    EndpointFactory(department=late.push.department)
+    Discrepancy.objects.update(kind=Kind.MISSING_THERE)
+    monkeypatch.setattr("linkage.actions.remedies.contracts.refusal", lambda *_: "合同未包含该事项")
+
+    with pytest.raises(Refusal) as refusal:
+        discrepancies.remedy(late, by=acting(city.coordinator))
+
+    assert (refusal.value.code, Delivery.objects.count()) == ("remedy_failed", 0)
