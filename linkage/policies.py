@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from approvals.models import Application, ApprovalItem
 from linkage.lifecycle import CASE_ONLY, COORDINATORS, FORWARD_ONLY, PUSH, ROUTER_MOVES, SENDERS, WITH_REQUEST
@@ -92,13 +92,21 @@ def allowed(push: Push) -> list[str]:
     if push.next_step != Push.NextStep.READ:
         names = [name for name in names if name != "read"]
     names = [name for name in names if name not in SENDERS]
-    if WITH_REQUEST & set(names) and not push.withdrawals.filter(status=PushWithdrawal.Status.ASKED).exists():
-        names = [name for name in names if name not in WITH_REQUEST]
     if "merge" in names and not twins_of(push).exists():
         names.remove("merge")
-    if "return" in names and DutyObjection.objects.filter(Q(push=push) | Q(new_push=push)).exists():
-        names = [name for name in names if name != "return"]
-    return names
+    out_of_place = _out_of_place(push, names)
+    return [name for name in names if name not in out_of_place]
+
+
+def _out_of_place(push: Push, names: Iterable[str]) -> frozenset[str]:
+    """Of these actions those that a request or an objection must go before, or may not: one query for both."""
+    if not {"return", *WITH_REQUEST} & set(names):
+        return frozenset()
+    asked = PushWithdrawal.objects.filter(push=OuterRef("pk"), status=PushWithdrawal.Status.ASKED)
+    objected = DutyObjection.objects.filter(Q(push=OuterRef("pk")) | Q(new_push=OuterRef("pk")))
+    rows = Push.objects.filter(pk=push.pk).annotate(is_asked=Exists(asked), is_disputed=Exists(objected))
+    is_asked, is_disputed = rows.values_list("is_asked", "is_disputed").get()
+    return (frozenset() if is_asked else WITH_REQUEST) | (frozenset({"return"}) if is_disputed else frozenset())
 
 
 def allowed_for(push: Push, by: Actor) -> list[str]:
