@@ -15,8 +15,7 @@ from shenguan.access.roles import Permission
 from shenguan.lifecycle import allowed_actions
 from shenguan.org.models import Department, Office, Staff
 from shenguan.refusals import Invalid, NotAllowed, Refusal, StaleVersion, StateForbids
-from shenguan.workdays import calendar
-from supervision.models import Finding, Inspection
+from supervision.models import Inspection
 
 # Outcomes of an answer (R10.06); the first four change the permit.
 PERMIT_OUTCOMES = frozenset({"revoke", "withdraw", "change", "cancel"})
@@ -248,29 +247,6 @@ def check_not_there_yet(push: Push, department: Department) -> None:
     there = Push.objects.filter(event=push.event_id, department=department, supervision_item=push.supervision_item_id)
     if known := there.first():
         raise Refusal("already_pushed", f"{department}已收到同一推送（{known.number}），请选择其他部门。")
-
-
-def check_proposal(push: Push, proposal: str, *, by: Actor, has_paper: bool) -> None:
-    """A proposal comes with its papers (R10.06), and a broken promise is first to be mended (R2.12, R2.13).
-
-    A paper is a file handed in now or before, or the record of an inspection under this push; a department's own
-    system keeps its papers itself. Raises Invalid for the field `uploaded`, Refusal while a period for mending runs.
-    """
-    if not proposal:
-        return
-    inspections = Inspection.objects.filter(task__push_number=push.number, status=Inspection.Status.SUBMITTED)
-    if by.kind == "staff" and not (has_paper or push.attachments.exists() or inspections.exists()):
-        raise _invalid("uploaded", "建议变动许可须附相关文书，例如检查笔录、责令改正通知书或处罚决定书。")
-    if proposal != "revoke" or not push.by_commitment:
-        return
-    if inspections.filter(commitment_result=Inspection.CommitmentResult.FALSE).exists():
-        return
-    mending = Finding.objects.filter(
-        inspection__in=inspections, status=Finding.Status.OPEN, deadline__due_on__gte=calendar.today()
-    ).first()
-    if mending is not None and mending.deadline is not None:
-        text = f"问题 {mending.number} 责令限期整改至 {mending.deadline.due_on}，期满仍未改正的方可建议撤销许可。"
-        raise Refusal("rectify_first", text)
 
 
 def check_text(field: str, text: str, message: str) -> str:

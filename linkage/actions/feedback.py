@@ -16,6 +16,9 @@ from shenguan import events, notify
 from shenguan.access.actors import Actor
 from shenguan.files.actions import store_upload
 from shenguan.files.models import StoredFile
+from shenguan.refusals import Invalid, Refusal
+from shenguan.workdays import calendar
+from supervision.models import Finding, Inspection
 
 LATE = frozenset({Push.Status.OBJECTED, Push.Status.CLOSED}) | Push.GONE
 
@@ -59,7 +62,7 @@ def report(
         if not push.is_forward or push.status not in PUSH["feedback"].sources:
             moves.forbid(push, "feedback")
         policies.check_version(push, expected_version)
-        policies.check_proposal(push, proposal, by=by, has_paper=stored is not None)
+        _check_proposal(push, proposal, by=by, has_paper=stored is not None)
         send_back(push, by=by, text=text, proposal=proposal, stored=stored)
         return Reported(push)
 
@@ -106,6 +109,30 @@ def send_back(
             "file_uuids": [str(stored.uuid)] if stored else [],
         },
     )
+
+
+def _check_proposal(push: Push, proposal: str, *, by: Actor, has_paper: bool) -> None:
+    """A proposal comes with its papers (R10.06), and a broken promise is first to be mended (R2.12, R2.13).
+
+    A paper is a file handed in now or before, or the record of an inspection under this push; a department's own
+    system keeps its papers itself. Raises Invalid for the field `uploaded`, Refusal while a period for mending runs.
+    """
+    if not proposal:
+        return
+    inspections = Inspection.objects.filter(task__push_number=push.number, status=Inspection.Status.SUBMITTED)
+    if by.kind == "staff" and not (has_paper or push.attachments.exists() or inspections.exists()):
+        sentence = "建议变动许可须附相关文书，例如检查笔录、责令改正通知书或处罚决定书。"
+        raise Invalid(sentence, {"uploaded": [sentence]})
+    if proposal != "revoke" or not push.by_commitment:
+        return
+    if inspections.filter(commitment_result=Inspection.CommitmentResult.FALSE).exists():
+        return
+    mending = Finding.objects.filter(
+        inspection__in=inspections, status=Finding.Status.OPEN, deadline__due_on__gte=calendar.today()
+    ).first()
+    if mending is not None and mending.deadline is not None:
+        text = f"问题 {mending.number} 责令限期整改至 {mending.deadline.due_on}，期满仍未改正的方可建议撤销许可。"
+        raise Refusal("rectify_first", text)
 
 
 def _tell_of_late(push: Push, note: PushNote) -> None:
