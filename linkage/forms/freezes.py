@@ -16,7 +16,7 @@ from shenguan.org.models import Department
 from shenguan.workdays import calendar
 
 REASON = forms.Textarea(attrs={"rows": 3})
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class FreezeForm(forms.Form):

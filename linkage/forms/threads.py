@@ -24,7 +24,7 @@ class PolicyForm(forms.Form):
 
     title = forms.CharField(label="标题", max_length=200)
     document_number = forms.CharField(label="文号", max_length=100, help_text="例如 市监发〔2026〕12 号。")
-    effective_on = forms.DateField(label="施行日期", widget=forms.DateInput(attrs={"type": "date"}))
+    effective_on = forms.DateField(label="施行日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     text = forms.CharField(
         label="变动内容", widget=LINES, max_length=4000, help_text="改了什么，对受理条件、材料和监管有什么影响。"
     )

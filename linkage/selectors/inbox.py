@@ -55,7 +55,8 @@ KINDS = (
     Choice(
         "other",
         "答复与变动",
-        Q(kind__in=["proposal.answered", "permit.changed", "credit.changed", "policy.changed", "consultation.opened"]),
+        Q(kind__in=["proposal.answered", "permit.changed", "credit.changed", "policy.changed", "consultation.opened"])
+        | Q(kind__startswith="freeze."),
     ),
 )
 FLAGS = (
@@ -139,7 +140,7 @@ def any_of(choices: Iterable[Choice], keys: frozenset[str]) -> Q:
 def views_for(staff: Staff) -> list[Choice]:
     """The views that concern this person's side; a coordinator has both."""
     supervises = staff.may(Permission.PUSH_CLAIM) or staff.may(Permission.COORDINATION_VIEW)
-    answers = staff.may(Permission.PUSH_ANSWER) or staff.may(Permission.COORDINATION_VIEW)
+    answers = supervises or staff.may(Permission.PUSH_ANSWER)  # supervisors answer changes of law and consultations
     return [
         choice
         for choice in VIEWS

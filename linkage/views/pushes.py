@@ -58,7 +58,7 @@ def push_context(request: StaffRequest, push: Push) -> dict[str, object]:
         "consult_url": _consult_url(request, push),
         "freeze_url": _freeze_url(request, push),
         "thread_url": links.thread_url(push.kind, push.case_number),
-        "proposal": policies.PROPOSALS.get(push.payload.get("proposal", ""), ""),
+        "proposal": policies.PROPOSALS.get(push.payload.get("proposal", ""), "") if push.application else "",
     }
 
 
