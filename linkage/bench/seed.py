@@ -41,11 +41,11 @@ def fill(applications: int, pushes_each: int) -> None:
             cursor.execute("ANALYZE")
 
 
-def busy_day(pushes: int, moment: datetime) -> None:
-    """Another `pushes` routed pushes, pushed at `moment`: a day on top of the history."""
+def busy_day(pushes: int, pushes_each: int, moment: datetime) -> None:
+    """Another `pushes` routed pushes, pushed at `moment`: a day on top of the history of as many pushes a case."""
     check_scratch()
     last = Push.objects.aggregate(last=models.Max("pk"))["last"] or 0
-    _cases(pushes, 1)
+    _cases(pushes // pushes_each, pushes_each)
     made = Push.objects.filter(pk__gt=last)
     made.update(pushed_at=moment)
     events = made.values_list("event__pk", flat=True)
