@@ -50,8 +50,7 @@ def start_commitment_check(application: Application, decided_on: date, days: int
 
 def meet(application: Application, *names: str, on: date) -> None:
     """The things these clocks wait for are done; clocks that never started or have ended are left alone."""
-    for deadline in _open(application, names):
-        deadlines.meet(deadline, on=on)
+    deadlines.meet_many(_open(application, names), on=on)
 
 
 def cancel_all(application: Application) -> None:

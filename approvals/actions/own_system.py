@@ -115,7 +115,7 @@ def _accept(
     by.require(Permission.APPLICATION_INTAKE)
     now = timezone.now()
     day = min(case.decided_on or calendar.today(), calendar.today())
-    application = Application.objects.create(
+    application = Application(
         department=department,
         item=variant.item,
         variant=variant,
@@ -137,11 +137,11 @@ def _accept(
         accepted_at=now,
         accepted_on=day,
     )
-    if case.by_commitment:
-        commitments.keep(application, text=case.commitment_text, signed_by=subject.name, signed_on=day)
     if case.stage == ACCEPTED:
         application.statutory_deadline, application.promised_deadline = case_clocks.start_handling(application)
-        application.save(update_fields=["statutory_deadline", "promised_deadline"])
+    application.save(force_insert=True)
+    if case.by_commitment:
+        commitments.keep(application, text=case.commitment_text, signed_by=subject.name, signed_on=day)
     note(
         application,
         "report_acceptance",
@@ -159,8 +159,9 @@ def _accept(
 @transaction.atomic
 def _conclude(application: Application, case: ReportedCase, *, by: Actor) -> None:
     """Decision, permit, clocks and the event. A second report that was waiting for the lock finds it done."""
-    application.refresh_from_db(from_queryset=Application.objects.select_for_update())
-    if application.status == Status.CONCLUDED:
+    status = Application.objects.select_for_update().filter(pk=application.pk).values_list("status", flat=True).get()
+    if status == Status.CONCLUDED:
+        application.refresh_from_db()
         return
     transition = open_case(application, "report_conclusion", by=by, permission=Permission.APPLICATION_DECIDE)
     application.result = Result(case.result)

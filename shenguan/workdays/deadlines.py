@@ -179,16 +179,18 @@ def cancel(deadline: Deadline) -> Deadline:
 @transaction.atomic
 def meet_many(deadlines: Sequence[Deadline], *, on: date) -> None:
     """`meet` for each, those without pauses by two statements. Raises StateForbids unless all are open."""
-    ids = [deadline.pk for deadline in deadlines]
-    rows = list(Deadline.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    given = {deadline.pk: deadline for deadline in deadlines}
+    rows = list(Deadline.objects.select_for_update().filter(pk__in=given).order_by("pk"))
     for row in rows:
         check_move(DEADLINE, "meet", row.state, Deadline.State)
-        if row.is_paused:
-            meet(row, on=on)
     state = DEADLINE["meet"].target or Deadline.State.MET
-    Deadline.objects.filter(pk__in=[row.pk for row in rows if not row.is_paused]).update(state=state, met_on=on)
-    for deadline in deadlines:
-        deadline.state, deadline.met_on, deadline.is_paused = state, on, False
+    running = [row.pk for row in rows if not row.is_paused]
+    Deadline.objects.filter(pk__in=running).update(state=state, met_on=on)
+    for key in running:
+        given[key].state, given[key].met_on = state, on
+    for row in rows:
+        if row.is_paused:
+            meet(given[row.pk], on=on)
 
 
 @transaction.atomic

@@ -308,3 +308,22 @@ def test_it_cancels_none_of_many_when_one_is_over():
         deadlines.cancel_many([running, over])
     running.refresh_from_db()
     assert running.state == Deadline.State.OPEN
+
+
+def test_it_meets_many_at_once_and_ends_their_pauses():
+    running = DeadlineFactory.create_batch(2)
+    paused = DeadlineFactory()
+    deadlines.pause(paused, reason="hearing", start_on=paused.start_on, document="通知书")
+    day = max(row.due_on for row in running)
+    deadlines.meet_many([*running, paused], on=day)
+    assert {(row.state, row.met_on, row.is_paused) for row in Deadline.objects.all()} == {("met", day, False)}
+    assert [row.state for row in [*running, paused]] == ["met"] * 3
+
+
+def test_it_meets_none_of_many_when_one_is_over():
+    running, over = DeadlineFactory(), DeadlineFactory()
+    deadlines.cancel(over)
+    with pytest.raises(StateForbids):
+        deadlines.meet_many([running, over], on=running.due_on)
+    running.refresh_from_db()
+    assert running.state == Deadline.State.OPEN
