@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from linkage.bench import assistant, imports, pages, push, reconcile, routes
+from linkage.bench import assistant, chaos, imports, pages, push, reconcile, routes
 from shenguan.refusals import Refusal
 
 
@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which measurements, and how large."""
-        parser.add_argument("names", nargs="+", choices=["push", "pages", "import", "route", "assistant", "reconcile"])
+        parser.add_argument(
+            "names", nargs="+", choices=["chaos", "push", "pages", "import", "route", "assistant", "reconcile"]
+        )
         parser.add_argument("--mode", choices=list(push.MODES), default="inbox", help="push：量什么。")
         parser.add_argument("--cases", type=int, default=40)
         parser.add_argument("--applications", type=int, default=100_000)
@@ -33,6 +35,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Runs them one after the other."""
         known: dict[str, Callable[[], dict[str, object]]] = {
+            "chaos": lambda: chaos.run(options["cases"], options["seed"]),
             "push": lambda: push.run(options["mode"], options["cases"]),
             "pages": lambda: pages.run(options["applications"], options["pushes_each"]),
             "import": lambda: imports.run(options["rows"]),
