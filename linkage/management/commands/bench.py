@@ -25,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "names", nargs="+", choices=["chaos", "push", "pages", "import", "route", "assistant", "reconcile"]
         )
+        parser.add_argument("--seed", type=int, default=1, help="chaos：同一个数重现同一串故障。")
         parser.add_argument("--mode", choices=list(push.MODES), default="inbox", help="push：量什么。")
         parser.add_argument("--cases", type=int, default=40)
         parser.add_argument("--applications", type=int, default=100_000)
