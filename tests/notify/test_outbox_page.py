@@ -99,6 +99,15 @@ def test_it_says_when_a_gateway_is_paused(client, admin, clock):
     assert "短信网关不可用，暂停发送至 09:32:00" in text
 
 
+def test_a_failed_message_has_a_button_until_it_was_sent_again(client, admin):
+    old = MessageFactory(state="failed")
+    assert reverse("notify:resend", args=[old.pk]) in client.get(reverse("notify:outbox")).content.decode()
+    MessageFactory(resend_of=old)
+    text = client.get(reverse("notify:outbox")).content.decode()
+    assert reverse("notify:resend", args=[old.pk]) not in text
+    assert text.count(" 重发</div>") == 1
+
+
 def test_a_coordinator_sees_no_button(client):
     client.force_login(StaffFactory(roles=[Role.COORDINATOR]))
     MessageFactory(state="failed")

@@ -140,6 +140,11 @@ class Message(models.Model):
         return self.state == self.State.FAILED or self.receipt == self.Receipt.UNDELIVERED
 
     @property
+    def later_copy(self) -> "Message | None":
+        """The message that was sent instead of this one."""
+        return getattr(self, "resent_as", None)
+
+    @property
     def template_variables(self) -> dict[str, str]:
         """What stands in the blanks of the registered text."""
         return json.loads(self.variables) if self.variables else {}
