@@ -131,10 +131,9 @@ def end(contract: ExchangeContract, *, by: Actor, reason: str) -> ExchangeContra
 
     Raises NotAllowed, StateForbids, Invalid without a reason.
     """
-    if by.department is None or by.department.pk != contract.department_id:
-        by.require(Permission.CONTRACT_MANAGE)
-    else:
-        by.require(Permission.CONTRACT_CONFIRM)
+    is_own = by.department is not None and by.department.pk == contract.department_id
+    if not (is_own and by.staff is not None and by.staff.may(Permission.CONTRACT_CONFIRM)):
+        by.require(Permission.CONTRACT_MANAGE)  # also for a coordinator who sits in that department
     locked = _lock(contract, "end")
     locked.note = _reason(reason)
     locked.status, locked.valid_to = Status.ENDED, max(calendar.today(), locked.valid_from)

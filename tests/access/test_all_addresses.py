@@ -13,13 +13,14 @@ OPEN_ADDRESSES = (
     "api/docs/",
     "api/schema/",
     "healthz/",
+    "messages/receipts/sms/",  # signed by the provider
     "metrics",
     "public/",
     "readyz/",
 )
 MACHINE_ADDRESSES = ("api/", "oauth2/")
-# Pages everybody who is signed in may use: home, search, own password, own messages.
-FOR_ALL_STAFF = ("ui", "access", "notify")
+# Pages everybody who is signed in may use: home, search, own password, own messages, and the codes in them.
+FOR_ALL_STAFF = ("ui", "access", "notify", "code")
 
 
 def addresses(resolver: URLResolver, prefix: str = "", app: str = "") -> Iterator[tuple[str, str, URLPattern]]:

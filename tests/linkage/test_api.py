@@ -76,7 +76,7 @@ def test_it_lists_in_few_queries(django_assert_max_num_queries):
 def test_it_shows_one_push_with_what_may_be_done(waiting: Push):
     answer = client_of(waiting.department).get(f"{PUSHES}{waiting.number}/").json()
 
-    assert answer["allowed_actions"] == ["claim", "assign", "return", "note"]
+    assert answer["allowed_actions"] == ["claim", "assign", "transfer", "return", "note"]
     assert waiting.subject.phone not in str(answer)
 
 

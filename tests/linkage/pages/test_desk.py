@@ -66,6 +66,7 @@ def test_the_tabs_carry_their_numbers(coordinating, unmapped, objection):
         ("unmapped", "未对应事项", 1),
         ("objections", "职责异议", 1),
         ("failed", "投递失败", 0),
+        ("withheld", "协议外推送", 0),
     ]
 
 
