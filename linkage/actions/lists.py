@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from linkage import policies
+from linkage import list_policies
 from linkage.lifecycle import LIST
 from linkage.models import LinkageEntry, ListVersion
 from linkage.selectors import lists as selectors
@@ -222,7 +222,7 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _check(entry: LinkageEntry) -> None:
     """What the row itself must hold; whether people are on duty is asked again at publishing."""
-    errors = policies.entry_errors(entry)
+    errors = list_policies.entry_errors(entry)
     if errors:
         raise Invalid("该条目还不能保存，请按提示修改。", errors)
     _check_unique(entry)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from linkage import policies
+from linkage import list_policies
 from linkage.models import LinkageEntry, ListVersion
 from linkage.selectors import lists
 from linkage.selectors.lists import FieldChange, entries_with_roles
@@ -115,7 +115,7 @@ def _errors(version: ListVersion, entry: LinkageEntry) -> dict[str, list[str]]:
     """Only a draft is asked to be publishable; what was in force stays as it was."""
     if version.status != ListVersion.Status.DRAFT:
         return {}
-    return policies.publishing_errors(entry, calendar.today())
+    return list_policies.publishing_errors(entry, calendar.today())
 
 
 def chosen(overview_: Overview, *, tab: str, text: str, department: str) -> list[Line]:

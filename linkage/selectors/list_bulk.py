@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from linkage import policies
+from linkage import list_policies
 from linkage.models import LinkageEntry, ListVersion
 from linkage.selectors import lists
 from linkage.selectors.lists import LABELS, FieldChange
@@ -41,7 +41,7 @@ def plan(entries: Sequence[LinkageEntry], values_for: Callable[[LinkageEntry], V
                 changes.append(FieldChange(name, str(LABELS[name]), old, new))
                 setattr(entry, name, new)
         if changes:
-            planned.append(Planned(entry, changes, policies.entry_errors(entry)))
+            planned.append(Planned(entry, changes, list_policies.entry_errors(entry)))
     return planned
 
 

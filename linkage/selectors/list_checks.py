@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from approvals.models import ApprovalItem
-from linkage import policies
+from linkage import list_policies
 from linkage.matching import BY_COMMITMENT
 from linkage.models import PERMIT_STAGES, Basis, LinkageEntry, ListVersion
 from linkage.selectors import lists
@@ -52,7 +52,7 @@ def checks(version: ListVersion, day: date) -> Checks:
     away = away_on(day)
     blocking = Check("待补正", "补正后才能发布", True)
     for entry in entries:
-        for texts in policies.publishing_errors(entry, day).values():
+        for texts in list_policies.publishing_errors(entry, day).values():
             blocking.remarks += [Remark(entry, text) for text in texts]
     questions: list[tuple[str, str, Callable[[LinkageEntry], Iterable[str]]]] = [
         ("不会触发的条目", "请移除，或核对事项、推送环节和适用情形", _never),

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from approvals.models import Application, ApprovalItem
 from credit.models import Subject
-from linkage import matching, policies
+from linkage import list_policies, matching, policies
 from linkage.models import BasisPaper, LinkageEntry, ListVersion, Push
 from linkage.selectors import owners
 from shenguan.org.absences import Away, away_on
@@ -190,7 +190,7 @@ def coverage(version: ListVersion) -> Coverage:
         listed.add(entry.approval_item_id)
         if entry.condition == LinkageEntry.ALWAYS:
             unconditional.add(entry.approval_item_id)
-        if errors := policies.publishing_errors(entry, day):
+        if errors := list_policies.publishing_errors(entry, day):
             broken[entry.pk] = errors
     items = list(ApprovalItem.objects.filter(is_active=True).select_related("implementing_department"))
     unified = [item for item in items if item.linkage_state == ApprovalItem.LinkageState.UNIFIED]
@@ -214,7 +214,7 @@ def publishing_errors(version: ListVersion, day: date | None = None) -> dict[str
     errors = {
         f"entry.{entry.sequence}.{name}": [f"第 {entry.sequence} 条：{text}" for text in texts]
         for entry in entries_with_roles(version)
-        for name, texts in policies.publishing_errors(entry, day).items()
+        for name, texts in list_policies.publishing_errors(entry, day).items()
     }
     if not errors and not version.entries.exists():
         return {"entries": ["清单没有任何条目，不能发布。"]}

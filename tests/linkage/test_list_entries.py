@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from linkage import policies
+from linkage import list_policies
 from linkage.models import LinkageEntry
 from shenguan.access.roles import Role
 from tests.factories.ground import RegionFactory, StaffFactory
@@ -21,7 +21,7 @@ def entry(db) -> LinkageEntry:
 
 
 def errors(entry: LinkageEntry, day: date = TODAY) -> dict[str, list[str]]:
-    return policies.publishing_errors(entry, day)
+    return list_policies.publishing_errors(entry, day)
 
 
 def test_a_plain_row_may_be_published(entry):
