@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
@@ -78,6 +78,20 @@ class IdleLogoutMiddleware:
                 return login_redirect(request, reason="idle")
             if LAST_SEEN not in request.session or now - last_seen >= SEEN_STEP_SECONDS:
                 request.session[LAST_SEEN] = now
+        return self.get_response(request)
+
+
+class NulMiddleware:
+    """No number or search of ours holds a NUL: PostgreSQL refuses to compare one, SQLite finds nothing. 404 on both."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Raises Http404 for a NUL in the path, or in the query of a page; the API's filters refuse theirs by name."""
+        is_machine = request.path.startswith(MACHINE_PATHS)
+        if "\x00" in request.path_info or (not is_machine and "%00" in request.META.get("QUERY_STRING", "")):
+            raise Http404("没有找到这个页面。")
         return self.get_response(request)
 
 

@@ -139,3 +139,8 @@ def test_the_limit_is_a_setting(client: Client, clock, settings: Settings):
     clock.shift(61)
 
     assert client.get("/page/").status_code == 302
+
+
+@pytest.mark.parametrize("address", ["/page%00/", "/page/?q=%00", "/api/v1/cases/%00/"])
+def test_a_nul_in_an_address_finds_nothing(client: Client, person: Staff, address: str):
+    assert client.get(address).status_code == 404

@@ -77,5 +77,7 @@ def _fragment(response: HttpResponse) -> HttpResponse:
 
 
 def _problem(status: int, detail: str, number: str) -> HttpResponse:
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    phrase = HTTPStatus(status).phrase
+    code = phrase.lower().replace(" ", "_")
+    body = {"type": "about:blank", "title": phrase, "status": status, "code": code, "detail": detail}
     return JsonResponse(body | {"instance": number}, status=status, content_type="application/problem+json")
