@@ -181,7 +181,8 @@ def assign(page: Page, party: str, colleague: str) -> None:
     """Gives the party's push to a colleague."""
     select_push(page, party, "first_check")
     page.keyboard.press("a")
-    preview(page).get_by_label("指派给").select_option(label=colleague)
+    people = preview(page).get_by_label("指派给")
+    people.select_option(people.locator("option").filter(has_text=colleague).get_attribute("value"))
     page.keyboard.press(SUBMIT)
     expect_told(page, f"已指派给{colleague}")
 

@@ -86,7 +86,7 @@ def decide_in_the_back_office(page_for: PageFor, number: str) -> None:
 def take_over_at_the_desk(supervisor: Page, number: str) -> None:
     """The liaison finds the push in the inbox, claims it and gives it to a colleague."""
     supervisor.goto("/")
-    expect(supervisor.get_by_role("heading", name="联动待办")).to_be_visible()
+    expect(supervisor.get_by_role("heading", name="联动待办", level=1)).to_be_visible()
     steps.claim(supervisor, DINER.party)
     push = Push.objects.get(case_number=number, kind="approval.concluded")
     assert (push.status, push.next_step) == (Push.Status.CLAIMED, Push.NextStep.FIRST_CHECK)
