@@ -36,10 +36,17 @@ def check_move(table: Table, action: str, state: str, states: type[TextChoices])
     if state in transition.sources:
         return transition
     allowed = allowed_actions(table, state)
-    offer = "、".join(table[name].label for name in allowed) or "无"
     raise StateForbids(
-        f"当前状态为“{states(state).label}”，不能{transition.label}。现在可以：{offer}。", state=state, allowed=allowed
+        f"当前状态为“{states(state).label}”，不能{transition.label}。{offer(table, allowed)}",
+        state=state,
+        allowed=allowed,
     )
+
+
+def offer(table: Table, allowed: Iterable[str]) -> str:
+    """The end of a refusal: what may be done instead."""
+    labels = "、".join(table[name].label for name in allowed)
+    return f"现在可以：{labels}。" if labels else "现在没有可做的操作，请刷新页面看最新情况。"
 
 
 def mermaid(table: Table, states: type[TextChoices]) -> str:

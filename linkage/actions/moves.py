@@ -12,7 +12,7 @@ from linkage.lifecycle import PUSH
 from linkage.models import Push
 from shenguan import audit, events
 from shenguan.access.actors import Actor
-from shenguan.lifecycle import check_move
+from shenguan.lifecycle import check_move, offer
 from shenguan.refusals import StateForbids
 from shenguan.workdays import calendar, deadlines
 from shenguan.workdays.models import Deadline
@@ -51,9 +51,8 @@ def begin(push: Push, action: str, *, by: Actor, expected_version: int | None = 
 def forbid(push: Push, action: str) -> None:
     """Raises StateForbids for this action, with the buttons the push has instead."""
     names = policies.allowed(push)
-    offer = "、".join(PUSH[name].label for name in names) or "无"
     raise StateForbids(
-        f"推送 {push.number} 当前状态为“{push.get_status_display()}”，不能{PUSH[action].label}。现在可以：{offer}。",
+        f"推送 {push.number} 当前状态为“{push.get_status_display()}”，不能{PUSH[action].label}。{offer(PUSH, names)}",
         state=push.status,
         allowed=names,
     )

@@ -19,6 +19,7 @@ from shenguan.ui.paging import keyset_page
 from shenguan.ui.views.refusals import refusing
 
 DESK = (Permission.PUSH_ARBITRATE, Permission.SYSTEM_MANAGE)
+MOST_DIGITS = 19  # of a row number; more would overflow the database
 
 
 @require_safe
@@ -37,9 +38,9 @@ def desk(request: StaffRequest) -> HttpResponse:
 @refusing
 def replay_chosen(request: StaffRequest) -> HttpResponse:
     """The ticked ones again."""
-    chosen = [int(pk) for pk in request.POST.getlist("delivery") if pk.isdigit()]
+    chosen = [int(pk) for pk in request.POST.getlist("delivery") if pk.isdecimal() and len(pk) < MOST_DIGITS]
     queued = replays.replay_chosen(by=request_actor(request), deliveries=chosen)
-    messages.success(request, f"已排队补发 {queued} 条，沿用原推送编号。")
+    messages.success(request, _queued(queued))
     return redirect("linkage:deliveries")
 
 
@@ -134,7 +135,13 @@ def _replay(request: StaffRequest, endpoint: Endpoint) -> str:
     if not form.is_valid():
         raise Invalid("补发时间无法识别。", {name: list(map(str, found)) for name, found in form.errors.items()})
     queued = replays.replay(by=request_actor(request), recipient=endpoint.department, **form.window())
-    return f"已排队补发 {queued} 条，沿用原推送编号。"
+    return _queued(queued)
+
+
+def _queued(count: int) -> str:
+    if not count:
+        return "没有需要补发的推送：可能刚刚由他人补发，或已经送达。"
+    return f"已排队补发 {count} 条，沿用原推送编号。"
 
 
 DEEDS: dict[str, Callable[[StaffRequest, Endpoint], str]] = {

@@ -32,9 +32,10 @@ TABS = (("unmapped", "未对应事项"), ("objections", "职责异议"), ("faile
 @require_safe
 @require(Permission.PUSH_ARBITRATE, Permission.LINKAGE_LIST_EDIT)
 def desk(request: StaffRequest, tab: str = "") -> HttpResponse:
-    """One of the worklists; list administrators have the first one, for their own department."""
+    """The worklist asked for, else the first where something waits; list administrators have only one."""
     counts = selectors.counts(request.user)
-    wanted = tab or request.GET.get("tab", "unmapped")
+    waiting = next((key for key, _ in TABS if counts.get(key)), "unmapped")
+    wanted = tab or request.GET.get("tab", waiting)
     shown = wanted if wanted in counts else "unmapped"
     today = calendar.today()
     context: dict[str, Any] = {

@@ -81,6 +81,21 @@ def test_it_asks_the_database_equally_often_for_many(coordinator, dead, django_a
         coordinator.get(DESK)
 
 
+def test_it_says_so_when_somebody_else_has_just_replayed_them(coordinator, dead):
+    coordinator.post(reverse("linkage:replay_chosen"), {"delivery": [dead.pk]})
+
+    again = coordinator.post(reverse("linkage:replay_chosen"), {"delivery": [dead.pk]}, follow=True)
+
+    assert "没有需要补发的推送" in again.content.decode()
+
+
+def test_it_refuses_a_row_number_no_database_holds(coordinator):
+    answer = coordinator.post(reverse("linkage:replay_chosen"), {"delivery": ["9" * 30]})
+
+    assert answer.status_code == 422
+    assert answer.content.decode().count("请先勾选要补发的推送。") == 1
+
+
 def test_it_replays_the_ticked_ones_only(coordinator, dead):
     DeliveryFactory(dead=True)
 

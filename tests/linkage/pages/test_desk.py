@@ -54,6 +54,14 @@ def decide(objection) -> str:
     return reverse("linkage:decide", args=[objection.pk])
 
 
+def test_it_opens_where_something_waits(coordinating, objection):
+    assert objection.push.number in text_of(coordinating.get(DESK))
+
+
+def test_it_shows_the_worklist_asked_for_even_when_it_is_empty(coordinating, objection):
+    assert objection.push.number not in text_of(coordinating.get(DESK, {"tab": "unmapped"}))
+
+
 def test_it_shows_what_waits_and_for_how_long(coordinating, unmapped):
     text = text_of(coordinating.get(DESK))
     assert unmapped.application.number in text
