@@ -1,5 +1,7 @@
 """A workbook against the draft of the list: what it would change, row by row, and then the change itself.
 
+The comparison runs while somebody waits, so a file may hold MOST_ROWS rows here; a longer one is imported by command.
+
 The file never decides which edition it belongs to: label and date are those of the draft. Rows that are not in the file
 stay in the draft, so that one department may send its part alone.
 """
@@ -11,11 +13,12 @@ from datetime import timedelta
 from django.db import transaction
 
 from linkage.imports import engine, linkage_list, reader
+from linkage.imports.problems import FileRefused
 from linkage.imports.reader import Table, heading_key
 from linkage.imports.report import Report
-from linkage.models import ListVersion
+from linkage.models import LinkageEntry, ListVersion
 from linkage.selectors import lists
-from linkage.selectors.lists import ListDiff
+from linkage.selectors.lists import EntryChange, ListDiff
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.refusals import StaleVersion
@@ -23,6 +26,8 @@ from shenguan.workdays import calendar
 
 Fixes = Mapping[tuple[int, str], str]  # (line, heading) -> what the editor typed instead
 LABEL, EFFECTIVE = "清单版本", "生效日期"
+MOST_ROWS = 6000  # about two seconds of work; a whole city's list has some hundreds to two thousand
+LISTED = 100  # rows named one by one; the numbers tell of all
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,16 @@ class Comparison:
     problems: list[Problem]
 
     @property
+    def changed(self) -> list[EntryChange]:
+        """The changed rows that are named one by one."""
+        return self.difference.changed[:LISTED]
+
+    @property
+    def added(self) -> list[LinkageEntry]:
+        """The new rows that are named one by one."""
+        return self.difference.added[:LISTED]
+
+    @property
     def problem_lines(self) -> int:
         """How many rows are not taken over."""
         return len({problem.line for problem in self.problems})
@@ -70,12 +85,14 @@ def compare(draft: ListVersion, name: str, data: bytes, *, by: Actor, fixes: Fix
     """Writes into the draft, looks at what changed, and takes it all back. Raises FileRefused, NotAllowed."""
     by.require(Permission.LINKAGE_LIST_EDIT)
     table = _table(draft, name, data, fixes)
-    before = lists.by_key(draft)
+    before = lists.bare_by_key(draft)
     with transaction.atomic():
         report = engine.run(linkage_list.KIND, table, by=by, partial=True)
-        difference = lists.compare(before, lists.by_key(draft))
+        after = lists.bare_by_key(draft) if report.has_changes else before
         transaction.set_rollback(True)
-    return Comparison(report, difference, _problems(table, report))
+    found = Comparison(report, lists.compare(before, after), _problems(table, report))
+    lists.fill(found.added)
+    return found
 
 
 def write(
@@ -115,12 +132,15 @@ def mark(draft: ListVersion, name: str, data: bytes, *, by: Actor, fixes: Fixes)
 
 def _table(draft: ListVersion, name: str, data: bytes, fixes: Fixes) -> Table:
     table = reader.read(name, data, linkage_list.KIND.known_keys())
+    if len(table.rows) > MOST_ROWS:
+        raise FileRefused(f"文件有 {len(table.rows)} 行，一次最多导入 {MOST_ROWS} 行，请拆分后分次导入。")
+    typed: dict[int, dict[str, str]] = {}
+    for (line, column), text in fixes.items():
+        typed.setdefault(line, {})[heading_key(column)] = text
     effective_from = draft.effective_from or calendar.today() + timedelta(days=1)
     own = {LABEL: draft.label, EFFECTIVE: effective_from.isoformat()}
-    rows = []
-    for row in table.rows:
-        typed = {heading_key(column): text for (line, column), text in fixes.items() if line == row.line}
-        rows.append(replace(row, cells=row.cells | typed | {heading_key(key): text for key, text in own.items()}))
+    set_by_draft = {heading_key(key): text for key, text in own.items()}
+    rows = [replace(row, cells=row.cells | typed.get(row.line, {}) | set_by_draft) for row in table.rows]
     return replace(table, headings=table.headings | {heading_key(key): key for key in own}, rows=rows)
 
 

@@ -25,6 +25,8 @@ from shenguan.ui.views.refusals import refusing
 
 PURPOSE = "linkage_list.import"
 FIX = "fix:"  # name of an input: fix:<line>:<heading>
+CORRECTED_HERE = 200  # wrong cells with an input of their own; for more the marked workbook is the better tool
+MOST_INPUTS = 900  # what was typed before travels along as hidden inputs; Django takes a thousand fields
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,9 +100,12 @@ def _compare(request: StaffRequest, draft: ListVersion, stored: StoredFile) -> H
         form = ImportForm()
         return _upload_page(request, draft, form, status=422, refused=f"{stored.name}：{refused}")
     counts = {str(outcome): number for outcome, number in found.report.counts.items()}
+    open_cells = {(problem.line, problem.column) for problem in found.problems}
+    settled = {f"{FIX}{line}:{column}": fixes[line, column] for line, column in fixes.keys() - open_cells}
+    room = max(0, min(CORRECTED_HERE, MOST_INPUTS - len(settled)))
     rows = [
         (problem, f"{FIX}{problem.line}:{problem.column}", fixes.get((problem.line, problem.column)))
-        for problem in found.problems
+        for problem in found.problems[:room]
     ]
     context = {
         "draft": draft,
@@ -109,11 +114,8 @@ def _compare(request: StaffRequest, draft: ListVersion, stored: StoredFile) -> H
         "counts": counts,
         "writable": counts["created"] + counts["updated"],
         "rows": rows,
-        "settled": {
-            f"{FIX}{line}:{column}": text
-            for (line, column), text in fixes.items()
-            if (line, column) not in {(one.line, one.column) for one in found.problems}
-        },
+        "not_shown": len(found.problems) - len(rows),
+        "settled": settled,
     }
     return render(request, "linkage/list/import_compare.html", context)
 
