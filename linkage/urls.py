@@ -13,6 +13,7 @@ from linkage.views import (
     freezes,
     handovers,
     inbox,
+    inbox_bulk,
     ladders,
     list_bulk,
     list_contacts,
@@ -35,7 +36,7 @@ app_name = "linkage"
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
-    path("inbox/bulk/", inbox.bulk, name="inbox_bulk"),
+    path("inbox/bulk/", inbox_bulk.bulk, name="inbox_bulk"),
     path("inbox/export/", inbox.export, name="inbox_export"),
     path("inbox/<str:number>/", pushes.preview, name="inbox_preview"),
     path("pushes/<str:number>/", pushes.detail, name="push_detail"),

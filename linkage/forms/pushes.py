@@ -84,6 +84,14 @@ class TransferForm(DeedForm):
         offer(self, "owner", assignable(push).select_related("office"))
 
 
+class ManyTransferForm(TransferForm):
+    """The same for several pushes of one department, the first of which is given; their offices differ."""
+
+    def __init__(self, push: Push, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(push, data, files, **options)
+        offer(self, "office", Office.objects.filter(department=push.department_id))
+
+
 class MergeForm(DeedForm):
     """Into which push a duplicate is merged, and why."""
 
@@ -147,6 +155,14 @@ class ObjectionForm(DeedForm):
     def __init__(self, push: Push, data: Any = None, files: Any = None, **options: Any) -> None:
         super().__init__(push, data, files, **options)
         offer(self, "suggested_department", Department.objects.filter(is_active=True).exclude(pk=push.department_id))
+
+
+class ManyReturnForm(ObjectionForm):
+    """The same reason for several pushes of one department, the first of which is given."""
+
+    def __init__(self, push: Push, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(push, data, files, **options)
+        self.fields["reason"].help_text = "每条推送各提出一件异议，由统筹协调员一并裁定；裁定前仍由本部门负责。"
 
 
 class FeedbackForm(DeedForm):

@@ -35,7 +35,8 @@ COMPARED = (
     "ladder",
 )
 LABELS = {column.name: column.verbose_name for column in LinkageEntry._meta.fields}
-ATTRIBUTES = {name: LinkageEntry._meta.get_field(name).attname for name in COMPARED}  # keys instead of related rows
+ATTNAMES = {column.name: column.attname for column in LinkageEntry._meta.concrete_fields}
+ATTRIBUTES = {name: ATTNAMES[name] for name in COMPARED}  # keys instead of related rows
 RELATIONS = (
     "approval_item__implementing_department",
     "approval_office",

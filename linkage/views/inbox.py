@@ -1,42 +1,33 @@
-"""The inbox (联动待办): filters with counts, rows by deadline, preview, bulk actions, export."""
+"""The inbox (联动待办): filters with counts, rows by deadline, preview, export."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from linkage.models import Card, Push
 from linkage.selectors import cards
 from linkage.selectors import inbox as selectors
-from linkage.selectors.cases import visible_pushes
 from linkage.selectors.inbox import Query
-from linkage.selectors.pushes import backlog_age, with_people
-from linkage.views import sheets
-from linkage.views.access import fetch_push, way_back
-from linkage.views.deeds import DEEDS
+from linkage.selectors.pushes import backlog_age
+from linkage.views import inbox_bulk, sheets
+from linkage.views.access import fetch_push
 from linkage.views.pushes import push_context
 from shenguan import audit
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
 from shenguan.org.models import Staff
-from shenguan.refusals import Refusal
-from shenguan.ui.numbers import whole_number
 from shenguan.ui.paging import keyset_page
 from shenguan.workdays import calendar
 from shenguan.workdays.due import DueState, due_state
 
 PAGE = 30
 EXPORT_LIMIT = 5000
-REASONS_SHOWN = 10
-BULK_LIMIT = 200
-BULK = {"claim": Permission.PUSH_CLAIM, "read": Permission.INBOX_VIEW, "assign": Permission.PUSH_ASSIGN}
 GROUPS = (
     ("over", "超期", "g-dg"),
     ("today", "今天到期", "g-wn"),
@@ -94,7 +85,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
         "facets": _facets(request, query, counts, today),
         "sorts": selectors.SORTS,
         "people": _people(request.user),
-        "may": {name: request.user.may(permission) for name, permission in BULK.items()},
+        "may": {name: request.user.may(permission) for name, permission in inbox_bulk.RIGHTS.items()},
         "is_filtered": bool(query.due | query.kind | query.region | query.flag or query.text or query.mine),
     }
     shown = _shown(request, shown_rows)
@@ -157,50 +148,6 @@ def _shown(request: StaffRequest, items: list[Push]) -> Push | None:
     if number:
         return fetch_push(request, number)
     return fetch_push(request, items[0].number) if items else None
-
-
-@require_POST
-@require(Permission.INBOX_VIEW)
-def bulk(request: StaffRequest) -> HttpResponse:
-    """One action for several pushes, each on its own: what was refused is named, the rest is done."""
-    action = request.POST.get("action", "")
-    back = way_back(request, request.POST.get("next", ""), reverse("linkage:inbox"))
-    chosen = dict(_number_and_version(value) for value in request.POST.getlist("push")[:BULK_LIMIT])
-    if action not in BULK or not chosen:
-        messages.warning(request, "请先勾选推送，再选择要做的操作。")
-        return redirect(back)
-    values: dict[str, Any] = {}
-    if action == "assign":
-        values["assignee"] = (
-            selectors.colleagues(request.user).filter(username=request.POST.get("assignee", "")).first()
-        )
-        if values["assignee"] is None:
-            messages.warning(request, "请先选择指派给谁。")
-            return redirect(back)
-    done, refused = 0, []
-    for push in with_people(visible_pushes(request.user)).filter(number__in=chosen).order_by("due_on", "id"):
-        try:
-            DEEDS[action].run(push, request_actor(request), values | {"version": chosen[push.number]})
-            done += 1
-        except Refusal as refusal:
-            refused.append(f"{push.number} {push.heading}：{refusal.message}")
-    _tell(request, DEEDS[action].title, done, refused)
-    return redirect(back)
-
-
-def _number_and_version(value: str) -> tuple[str, int | None]:
-    """A tick box carries the push's number and the version it was shown in."""
-    number, _, version = value.partition(":")
-    return number, whole_number(version)
-
-
-def _tell(request: StaffRequest, title: str, done: int, refused: list[str]) -> None:
-    if done:
-        messages.success(request, f"已{title} {done} 条。" + (f"另有 {len(refused)} 条未能办理。" if refused else ""))
-    for sentence in refused[:REASONS_SHOWN]:
-        messages.warning(request, f"未{title}：{sentence}")
-    if len(refused) > REASONS_SHOWN:
-        messages.warning(request, f"还有 {len(refused) - REASONS_SHOWN} 条未能{title}，请逐条打开查看原因。")
 
 
 @require_safe

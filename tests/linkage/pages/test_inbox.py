@@ -9,13 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from linkage.models import Push
+from linkage.models import DutyObjection, Push
 from linkage.selectors import inbox as selectors
 from linkage.selectors.inbox import Query
 from shenguan.access.roles import Role
 from shenguan.audit.models import AuditEntry
 from tests.factories.credit import SubjectFactory
-from tests.factories.ground import StaffFactory
+from tests.factories.ground import OfficeFactory, StaffFactory
 from tests.factories.linkage import LinkageEntryFactory, PushFactory
 
 INBOX = reverse("linkage:inbox")
@@ -286,3 +286,56 @@ def test_the_export_leaves_a_trace_and_no_phone(liaison, city, push):
     assert AuditEntry.objects.filter(action="inbox.export").exists()
     cells = [str(cell) for row in openpyxl.load_workbook(io.BytesIO(content)).active.values for cell in row]
     assert push.subject.phone not in " ".join(cells)
+
+
+def test_bulk_transfer_asks_for_office_and_reason_first(liaison, city):
+    pushes = pushes_for(city, 2)
+    text = text_of(bulk(liaison, "transfer", *pushes))
+    assert "批量改办科室 2 条" in text
+    assert all(f'value="{one.number}:{one.version}"' in text for one in pushes)
+    assert not Push.objects.exclude(office=city.entry.office).exists()
+
+
+def test_bulk_transfer_without_a_reason_says_so_beside_the_field(liaison, city):
+    office = OfficeFactory(department=city.entry.department)
+    values = {"confirmed": "1", "office": office.code}
+    response = bulk(liaison, "transfer", *pushes_for(city, 1), **values)
+    assert response.status_code == 422
+    assert response.context["form"].errors.keys() == {"reason"}
+
+
+def test_bulk_transfer_does_the_rest_when_one_is_refused(liaison, city):
+    office = OfficeFactory(department=city.entry.department, name="执法二科")
+    good, there = pushes_for(city, 2)
+    Push.objects.filter(pk=there.pk).update(office=office)
+    values = {"confirmed": "1", "office": office.code, "reason": "职能调整"}
+    text = text_of(bulk(liaison, "transfer", good, there, **values))
+    assert "已改办科室 1 条。另有 1 条未能办理" in text
+    assert f"未改办科室：{there.number}" in text
+    good.refresh_from_db()
+    assert good.office == office
+
+
+def test_bulk_transfer_goes_to_no_office_of_another_department(liaison, city):
+    push = pushes_for(city, 1)[0]
+    values = {"confirmed": "1", "office": OfficeFactory().code, "reason": "职能调整"}
+    assert bulk(liaison, "transfer", push, **values).context["form"].errors.keys() == {"office"}
+    push.refresh_from_db()
+    assert push.office == city.entry.office
+
+
+def test_bulk_return_raises_one_objection_a_push(liaison, city):
+    claimed = pushes_for(city, 2)
+    values = {"confirmed": "1", "reason_code": DutyObjection.ReasonCode.values[0], "reason": "不属于本部门职责"}
+    text = text_of(bulk(liaison, "return", *claimed, **values))
+    assert "已提出职责异议 2 条" in text
+    assert set(DutyObjection.objects.values_list("push", flat=True)) == {one.pk for one in claimed}
+
+
+def test_bulk_transfer_is_not_for_somebody_without_the_right(sign_in, city):
+    push = pushes_for(city, 1)[0]
+    reader = sign_in(StaffFactory(department=city.entry.department, roles=[Role.INSPECTOR]))
+    values = {"confirmed": "1", "office": OfficeFactory(department=city.entry.department).code, "reason": "职能调整"}
+    assert "未改办科室" in text_of(bulk(reader, "transfer", push, **values))
+    push.refresh_from_db()
+    assert push.office == city.entry.office
