@@ -248,13 +248,6 @@ def check_not_there_yet(push: Push, department: Department) -> None:
         raise Refusal("already_pushed", f"{department}已收到同一推送（{known.number}），请选择其他部门。")
 
 
-def check_text(field: str, text: str, message: str) -> str:
-    """The text without surrounding blanks. Raises Invalid when nothing is left, or over a NUL no database keeps."""
-    if not text.strip() or "\x00" in text:
-        raise _invalid(field, message)
-    return text.strip()
-
-
 def check_choice(field: str, value: str, allowed_values: Iterable[str], message: str) -> None:
     """Raises Invalid unless the value is one of those allowed."""
     if value not in allowed_values:

@@ -10,6 +10,7 @@ from approvals.actions import case_clocks, documents
 from approvals.actions.cases import add_step, check_not_held, note, open_case, store
 from approvals.law import REMEDY
 from approvals.models import Application, ApplicationStep, ApprovalItem, Decision, Document
+from shenguan import texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.lifecycle import Transition
@@ -141,8 +142,5 @@ def _issue_decision(
 
 
 def _check_reasons(reason: str, remedy: str) -> None:
-    if not reason.strip():
-        raise Invalid("不予许可应当说明理由。", {"reason": ["不予许可应当说明理由。"]})
-    if not remedy.strip():
-        text = "请写明申请行政复议或者提起行政诉讼的权利。"
-        raise Invalid(text, {"remedy": [text]})
+    texts.check_text("reason", reason, "不予许可应当说明理由。")
+    texts.check_text("remedy", remedy, "请写明申请行政复议或者提起行政诉讼的权利。")

@@ -8,6 +8,7 @@ from approvals.actions import case_clocks, documents
 from approvals.actions.cases import add_step, note, open_case, store
 from approvals.law import REMEDY
 from approvals.models import Application, ApplicationStep, Document
+from shenguan import texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.refusals import Invalid, Refusal
@@ -45,7 +46,7 @@ def refuse_acceptance(
         expected_version=expected_version,
     )
     policies.check_not_accepted_by_law(application)
-    _check_reason(reason)
+    texts.check_text("reason", reason, "请填写理由。")
     _check_ground(application, ground, right_office)
     body = {
         "ground": Ground(ground).label,
@@ -93,7 +94,7 @@ def not_required(
         expected_version=expected_version,
     )
     policies.check_not_accepted_by_law(application)
-    _check_reason(reason)
+    texts.check_text("reason", reason, "请填写理由。")
     case_clocks.cancel_all(application)
     now = timezone.now()
     application.concluded_at = now
@@ -108,11 +109,6 @@ def not_required(
         detail={"document": paper.number, "reason": reason.strip()},
     )
     return application
-
-
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Invalid("请填写理由。", {"reason": ["请填写理由。"]})
 
 
 def _check_ground(application: Application, ground: Ground, right_office: str) -> None:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from approvals.law import REMEDY
 from approvals.models import Application
 from shenguan.org.models import Staff
+from shenguan.ui.widgets import DayInput
 from shenguan.workdays.models import DeadlinePause
 
 VERDICTS = [("pass", "通过"), ("fail", "不通过")]
@@ -91,9 +92,7 @@ class DecisionForm(CaseForm):
 class IssueForm(CaseForm):
     """制证送达."""
 
-    valid_from = forms.DateField(
-        label="有效期自", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False
-    )
+    valid_from = forms.DateField(label="有效期自", widget=DayInput(), required=False)
 
 
 class PauseForm(CaseForm):
@@ -101,9 +100,7 @@ class PauseForm(CaseForm):
 
     reason = forms.ChoiceField(label="不计入期限的事由", choices=DeadlinePause.Reason.choices)
     days = forms.IntegerField(label="所需时间（工作日）", min_value=1, max_value=365)
-    start_on = forms.DateField(
-        label="开始日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    start_on = forms.DateField(label="开始日期", required=False, widget=DayInput())
 
 
 class ResumeForm(CaseForm):
@@ -112,7 +109,7 @@ class ResumeForm(CaseForm):
     end_on = forms.DateField(
         label="结束日期（当日不计入）",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     reason = forms.TypedChoiceField(
         label="结束哪一项暂停",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from credit import dealings
 from credit.lifecycle import FREEZE
 from credit.models import Freeze, FreezeOverride, Subject
-from shenguan import audit, events
+from shenguan import audit, events, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.files.models import StoredFile
@@ -101,7 +101,7 @@ def answer(number: str, *, by: Actor, adopted: bool, text: str) -> Freeze:
     _check_department(freeze.approving_department, by)
     action = "adopt" if adopted else "decline"
     _move(freeze, action)
-    text = _text("text", text, "请填写答复理由。")
+    text = texts.check_text("text", text, "请填写答复理由。")
     freeze.answered_by, freeze.answered_at, freeze.answer_text = by.name, timezone.now(), text
     _save(freeze, "answered_by", "answered_at", "answer_text")
     label = f"采纳，冻结至 {freeze.until_on}" if adopted else "不采纳"
@@ -135,7 +135,7 @@ def extend(number: str, *, by: Actor, until_on: date, reason: str, expected_vers
     _move(freeze, "extend")
     if freeze.extended_at is not None:
         raise Refusal("extended_before", f"{freeze.number} 已延长过一次，不能再次延长；到期后自动结束。")
-    reason = _text("reason", reason, "请填写延长理由。")
+    reason = texts.check_text("reason", reason, "请填写延长理由。")
     latest = freeze.until_on + timedelta(LONGEST_DAYS)
     if not freeze.until_on < until_on <= latest:
         _invalid("until_on", f"延长后的日期应晚于 {freeze.until_on}，不晚于 {latest}。")
@@ -157,8 +157,8 @@ def override(number: str, *, by: Actor, case_number: str, reason: str) -> Freeze
     freeze = _locked(number)
     _check_department(freeze.approving_department, by)
     _move(freeze, "override")
-    reason = _text("reason", reason, "请写明仍须办理的理由和依据。")
-    case_number = _text("case_number", case_number, "请选择要放行的办件。")
+    reason = texts.check_text("reason", reason, "请写明仍须办理的理由和依据。")
+    case_number = texts.check_text("case_number", case_number, "请选择要放行的办件。")
     if freeze.overrides.filter(case_number=case_number).exists():
         raise Refusal("overridden_before", f"办件 {case_number} 已放行，无需重复办理。")
     kept = FreezeOverride.objects.create(
@@ -220,7 +220,7 @@ def _expire(number: str) -> bool:
 
 
 def _end(freeze: Freeze, action: str, *, by: Actor, reason: str) -> Freeze:
-    freeze.end_reason = _text("reason", reason, f"请填写{FREEZE[action].label}的理由。")
+    freeze.end_reason = texts.check_text("reason", reason, f"请填写{FREEZE[action].label}的理由。")
     freeze.ended_by, freeze.ended_at = by.name, timezone.now()
     _save(freeze, "end_reason", "ended_by", "ended_at")
     summary = f"{FREEZE[action].label}：{freeze.end_reason}"
@@ -267,7 +267,7 @@ def _check_grounds(grounds: Grounds) -> None:
         ("legal_basis", "请填写法律依据。"),
         ("reason", "请填写事由。"),
     ):
-        if not str(grounds[field]).strip() or "\x00" in str(grounds[field]):  # type: ignore[literal-required]
+        if not texts.is_written(str(grounds[field])):  # type: ignore[literal-required]
             errors[field] = [sentence]
     today = calendar.today()
     latest = today + timedelta(LONGEST_DAYS)
@@ -275,12 +275,6 @@ def _check_grounds(grounds: Grounds) -> None:
         errors["until_on"] = [f"冻结截止日应在 {today} 至 {latest} 之间，最长 {LONGEST_DAYS} 日。"]
     if errors:
         raise Invalid("冻结请求填写有误，请逐项修改。", errors)
-
-
-def _text(field: str, text: str, sentence: str) -> str:
-    if not text.strip() or "\x00" in text:
-        _invalid(field, sentence)
-    return text.strip()
 
 
 def _invalid(field: str, sentence: str) -> None:

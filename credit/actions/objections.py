@@ -8,6 +8,7 @@ from credit.actions import records
 from credit.lifecycle import OBJECTION, RECORD
 from credit.models import CreditRecord
 from credit.policies import state_on
+from shenguan import texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.lifecycle import check_move
@@ -29,7 +30,7 @@ def raise_objection(record: CreditRecord, *, by: Actor, on: date, reason: str) -
     record = _locked(record)
     check_move(RECORD, "raise_objection", state_on(record, today()), CreditRecord.State)
     check_move(OBJECTION, "raise_objection", record.objection, Objection)
-    _check_text("reason", reason, "请填写异议理由。")
+    texts.check_text("reason", reason, "请填写异议理由。")
     _check_day(on, record.decided_on)
     record.objection = Objection.RUNNING
     record.objection_reason = reason.strip()
@@ -61,7 +62,7 @@ def decide_objection(record: CreditRecord, *, by: Actor, on: date, upheld: bool,
     record = _locked(record)
     action = "uphold_objection" if upheld else "reject_objection"
     check_move(OBJECTION, action, record.objection, Objection)
-    _check_text("decision", decision, "请填写处理意见。")
+    texts.check_text("decision", decision, "请填写处理意见。")
     _check_day(on, record.objection_on or record.decided_on)
     record.objection = Objection.UPHELD if upheld else Objection.REJECTED
     record.objection_decision = decision.strip()
@@ -76,11 +77,6 @@ def decide_objection(record: CreditRecord, *, by: Actor, on: date, upheld: bool,
 
 def _locked(record: CreditRecord) -> CreditRecord:
     return CreditRecord.objects.select_for_update().get(pk=record.pk)
-
-
-def _check_text(field: str, text: str, message: str) -> None:
-    if not text.strip():
-        raise Invalid(message, {field: [message]})
 
 
 def _check_day(on: date, earliest: date) -> None:

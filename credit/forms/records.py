@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from credit.models import CreditRecord, Subject
 from credit.selectors.subjects import lookup
 from shenguan.refusals import Invalid
+from shenguan.ui.widgets import DayInput
 from shenguan.workdays.calendar import today
 
 
@@ -17,7 +18,7 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            widget=DayInput(),
             validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
             **kwargs,
         )

@@ -15,7 +15,7 @@ from linkage import policies
 from linkage.actions import consultation_replies, moves, policies_changed
 from linkage.models import Push
 from linkage.selectors.cases import permit_of_case
-from shenguan import events
+from shenguan import events, texts
 from shenguan.access.actors import Actor
 from shenguan.files.models import StoredFile
 from shenguan.refusals import Invalid
@@ -61,7 +61,7 @@ def answer(
     legal basis, no permit), StateForbids on a second answer, StaleVersion, NotAllowed.
     """
     policies.check_choice("outcome", outcome, policies.outcomes(push), _ask(push))
-    text = policies.check_text("text", text, "请填写答复理由：作出这一处理的事实和依据。")
+    text = texts.check_text("text", text, "请填写答复理由：作出这一处理的事实和依据。")
     push = moves.begin(push, "answer", by=by, expected_version=expected_version)
     if push.application is None:
         return _answer_thread(push, by=by, outcome=outcome, text=text, file=file)
@@ -116,7 +116,7 @@ def _act_on_permit(push: Push, *, by: Actor, outcome: str, reason: str, legal_ba
     permit = _permit_of(push)
     if permit.events.filter(kind=DONE_AS[outcome], recorded_at__gte=push.pushed_at).exists():
         return
-    basis = policies.check_text("legal_basis", legal_basis, "变动许可须写明法律依据。")
+    basis = texts.check_text("legal_basis", legal_basis, "变动许可须写明法律依据。")
     PERMIT_ACTIONS[outcome](permit, by=by, reason=reason, legal_basis=basis, document_number=document_number)
 
 

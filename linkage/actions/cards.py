@@ -3,11 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from linkage import policies
 from linkage.actions import moves
 from linkage.ladders import Rung
 from linkage.models import Card, CardWithdrawal, LadderVersion, Push
-from shenguan import audit
+from shenguan import audit, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.refusals import Refusal
@@ -50,7 +49,7 @@ def withdraw(card: Card, *, by: Actor, reason: str) -> CardWithdrawal:
     Raises Invalid without a reason, Refusal when it was withdrawn before, NotAllowed for anybody but a coordinator.
     """
     by.require(Permission.PUSH_ARBITRATE)
-    reason = policies.check_text("reason", reason, "请写明撤回的理由。")
+    reason = texts.check_text("reason", reason, "请写明撤回的理由。")
     moves.lock(card.push)
     if CardWithdrawal.objects.filter(card=card).exists():
         raise Refusal("already_withdrawn", f"推送 {card.push.number} 的{card.get_level_display()}已经撤回。")

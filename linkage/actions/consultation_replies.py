@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from linkage import links, policies
+from linkage import links
 from linkage.lifecycle import CONSULTATION
 from linkage.models import Consultation, ConsultationReply
-from shenguan import audit, events, notify
+from shenguan import audit, events, notify, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.files.models import StoredFile
@@ -28,7 +28,7 @@ def keep_reply(number: str, *, by: Actor, text: str, file: StoredFile | None = N
     if department.pk != made.department_id and not made.parties.filter(department=department).exists():
         raise NotAllowed("本部门没有参加这次会商，不能发表意见。", code="other_department")
     check_move(CONSULTATION, "reply", made.status, Consultation.Status)
-    text = policies.check_text("text", text, "请填写意见。")
+    text = texts.check_text("text", text, "请填写意见。")
     ConsultationReply.objects.create(
         consultation=made,
         department=department,

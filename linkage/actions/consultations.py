@@ -11,7 +11,7 @@ from linkage.actions import answers, duties, moves
 from linkage.actions import consultation_replies as thread
 from linkage.lifecycle import CONSULTATION
 from linkage.models import Consultation, ConsultationParty, Push
-from shenguan import audit, events
+from shenguan import audit, events, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.files.models import StoredFile
@@ -48,8 +48,8 @@ def open_one(
     Raises NotAllowed, and Invalid for a missing text, no or one's own department, a person of another department.
     """
     department = thread.speaker(by)
-    topic = policies.check_text("topic", question.topic, "请填写议题。")
-    text = policies.check_text("text", question.text, "请填写会商内容。")
+    topic = texts.check_text("topic", question.topic, "请填写议题。")
+    text = texts.check_text("text", question.text, "请填写会商内容。")
     if not 1 <= question.reply_days <= LONGEST_DAYS:
         _invalid("reply_days", f"回复时限应为 1 至 {LONGEST_DAYS} 个工作日。")
     _check_parties(parties, department)
@@ -128,7 +128,7 @@ def close(number: str, *, by: Actor, conclusion: str, expected_version: int | No
     check_move(CONSULTATION, "close", made.status, Consultation.Status)
     if expected_version is not None and expected_version != made.version:
         raise StaleVersion
-    made.conclusion = policies.check_text("conclusion", conclusion, "请填写会商结论。")
+    made.conclusion = texts.check_text("conclusion", conclusion, "请填写会商结论。")
     made.status = Consultation.Status.CLOSED
     made.closed_by, made.closed_at = by.name, timezone.now()
     thread.save(made, "status", "conclusion", "closed_by", "closed_at")

@@ -10,10 +10,9 @@ from django.utils import timezone
 from linkage.actions import remedies
 from linkage.lifecycle import DISCREPANCY
 from linkage.models import DaySheet, Discrepancy
-from linkage.policies import check_text
 from linkage.reconciliation.looks import Gap
 from linkage.selectors import owners
-from shenguan import audit
+from shenguan import audit, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.lifecycle import check_move
@@ -136,7 +135,7 @@ def remedy_many(rows: Sequence[Discrepancy], *, by: Actor) -> int:
 def explain(row: Discrepancy, *, by: Actor, reason: str) -> Discrepancy:
     """Closes a gap that has its reason. Raises Invalid without one, StateForbids, NotAllowed."""
     by.require(Permission.PUSH_ARBITRATE)
-    reason = check_text("reason", reason, "请写明差异的原因和依据。")
+    reason = texts.check_text("reason", reason, "请写明差异的原因和依据。")
     locked = _lock(row)
     check_move(DISCREPANCY, "explain", locked.state, State)
     _write(locked, "explain", closed_at=timezone.now(), closed_by=by.name, reason=reason[:300])

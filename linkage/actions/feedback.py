@@ -12,7 +12,7 @@ from linkage.actions import duties, moves, pushes
 from linkage.lifecycle import PUSH
 from linkage.models import Push, PushAttachment, PushNote
 from linkage.selectors import owners
-from shenguan import events, notify
+from shenguan import events, notify, texts
 from shenguan.access.actors import Actor
 from shenguan.files.actions import store_upload
 from shenguan.files.models import StoredFile
@@ -48,7 +48,7 @@ def report(
     """
     by.require(policies.PERMISSION_OF["feedback"])
     policies.check_recipient(push, by)
-    text = policies.check_text("text", text, "请填写反馈内容：发现了什么、采取了什么措施。")
+    text = texts.check_text("text", text, "请填写反馈内容：发现了什么、采取了什么措施。")
     policies.check_choice("proposal", proposal, policies.PROPOSALS, "请选择对许可的处理建议。")
     stored = store_upload(uploaded, by=by, purpose="push.feedback") if uploaded else None
     with transaction.atomic():

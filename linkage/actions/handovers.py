@@ -8,6 +8,7 @@ from django.db import transaction
 from linkage import policies
 from linkage.actions import moves, pushes
 from linkage.models import Push
+from shenguan import texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.org.models import Staff
@@ -33,7 +34,7 @@ def hand_over(person: Staff, *, to: Staff, by: Actor, reason: str, chosen: Itera
     by.require(Permission.PUSH_ASSIGN)
     if by.department is None or by.department.pk != person.department_id:
         raise NotAllowed(f"{person.name}不是本部门人员，您不能办理其离岗交接。")
-    reason = policies.check_text("reason", reason, "请写明交接的原因，如调离、退休、休假。")
+    reason = texts.check_text("reason", reason, "请写明交接的原因，如调离、退休、休假。")
     if to.pk == person.pk:
         raise Invalid("接收人不能是本人。", {"to": ["接收人不能是本人。"]})
     if to.department_id != person.department_id or not to.is_active:

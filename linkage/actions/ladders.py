@@ -7,9 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from linkage import policies
 from linkage.models import EscalationLadder, LadderVersion
-from shenguan import audit
+from shenguan import audit, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.refusals import Invalid, Refusal, StaleVersion
@@ -62,7 +61,7 @@ def ensure_standard() -> None:
 def create(*, by: Actor, name: str, values: Values, purpose: str = EscalationLadder.Purpose.PUSH) -> EscalationLadder:
     """One more ladder for entries to choose. Raises Invalid by field, Refusal for a name that is taken, NotAllowed."""
     by.require(Permission.PUSH_ARBITRATE)
-    name = policies.check_text("name", name, "请填写催办规则的名称。")
+    name = texts.check_text("name", name, "请填写催办规则的名称。")
     _check_steps(values)
     if EscalationLadder.objects.filter(name=name).exists():
         raise Refusal("ladder_exists", f"已有名为“{name}”的催办规则，请换一个名称，或修改原规则。")
@@ -82,7 +81,7 @@ def revise(
     NotAllowed.
     """
     by.require(Permission.PUSH_ARBITRATE)
-    reason = policies.check_text("reason", reason, "请写明修改的理由。")
+    reason = texts.check_text("reason", reason, "请写明修改的理由。")
     _check_steps(values)
     ladder = EscalationLadder.objects.select_for_update().get(pk=ladder.pk)
     newest = ladder.versions.order_by("-number").first()

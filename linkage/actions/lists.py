@@ -11,7 +11,7 @@ from linkage import list_policies
 from linkage.lifecycle import LIST
 from linkage.models import LinkageEntry, ListVersion
 from linkage.selectors import lists as selectors
-from shenguan import audit
+from shenguan import audit, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.lifecycle import check_move
@@ -176,11 +176,7 @@ def put_into_force(
 
 def check_reason(reason: str) -> str:
     """The reason without surrounding blanks. Raises Invalid when there is none or it is too long."""
-    if not reason.strip() or "\x00" in reason:
-        raise _invalid("reason", "请填写理由。")
-    if len(reason.strip()) > REASON_LENGTH:
-        raise _invalid("reason", f"理由最多 {REASON_LENGTH} 字。")
-    return reason.strip()
+    return texts.check_text("reason", reason, "请填写理由。", longest=REASON_LENGTH)
 
 
 def check_date(effective_from: date, previous: ListVersion | None) -> None:

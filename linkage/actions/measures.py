@@ -17,7 +17,7 @@ from linkage import policies
 from linkage.actions import feedback, moves
 from linkage.lifecycle import PUSH
 from linkage.models import Push
-from shenguan import audit
+from shenguan import audit, texts
 from shenguan.access.actors import Actor
 from shenguan.files.actions import store_upload
 from shenguan.refusals import Invalid
@@ -123,8 +123,7 @@ def _check(measure: Measure) -> None:
     if measure.kind not in MEASURES:
         errors["kind"] = ["请选择措施种类。"]
     for field in ("document_name", "document_number", "facts", "result", "legal_basis"):
-        text = getattr(measure, field)
-        if not text.strip() or "\x00" in text:
+        if not texts.is_written(getattr(measure, field)):
             errors[field] = ["此项必填。"]
     if measure.decided_on > calendar.today():
         errors["decided_on"] = ["决定日期不能晚于今天。"]

@@ -9,6 +9,7 @@ from linkage.actions.drafts import CLAIM, READ
 from linkage.lifecycle import PUSH
 from linkage.models import Push, PushMerge
 from linkage.selectors.pushes import twins_of
+from shenguan import texts
 from shenguan.access.actors import Actor
 from shenguan.refusals import Refusal
 from supervision.actions import objects, tasks
@@ -22,7 +23,7 @@ def merge(push: Push, *, by: Actor, survivor: Push, reason: str, expected_versio
     Raises Invalid without a reason, Refusal unless both are of one matter and one department, or when something was
     done on the push already; StateForbids, StaleVersion, NotAllowed.
     """
-    reason = policies.check_text("reason", reason, "请写明并入的理由。")
+    reason = texts.check_text("reason", reason, "请写明并入的理由。")
     policies.check_may(push, by, "merge")
     push, survivor = _lock_both(push, survivor)
     policies.check_version(push, expected_version)
@@ -72,7 +73,7 @@ def unmerge(push: Push, *, by: Actor, reason: str, expected_version: int | None 
     Raises Invalid without a reason, Refusal once something was done on the survivor, StateForbids, StaleVersion,
     NotAllowed.
     """
-    reason = policies.check_text("reason", reason, "请写明撤销并入的理由。")
+    reason = texts.check_text("reason", reason, "请写明撤销并入的理由。")
     policies.check_may(push, by, "unmerge")
     kept = PushMerge.objects.filter(push=push, undone_at__isnull=True).select_related("survivor").first()
     if kept is None:

@@ -10,7 +10,7 @@ from linkage.actions.drafts import Draft, to_read
 from linkage.lifecycle import OBJECTION
 from linkage.models import DutyObjection, Push
 from linkage.selectors import owners
-from shenguan import audit, notify
+from shenguan import audit, notify, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.lifecycle import check_move
@@ -52,7 +52,7 @@ def raise_objection(
     Raises Invalid without reason, Refusal on a second bounce, StateForbids, StaleVersion, NotAllowed.
     """
     policies.check_choice("reason_code", reason_code, DutyObjection.ReasonCode.values, "请选择退回理由的类别。")
-    reason = policies.check_text("reason", reason, "请写明退回的理由。")
+    reason = texts.check_text("reason", reason, "请写明退回的理由。")
     if suggested_department is not None and suggested_department.pk == push.department_id:
         raise Invalid("建议的承接部门不能是本部门。", {"suggested_department": ["建议的承接部门不能是本部门。"]})
     push = moves.begin(push, "return", by=by, expected_version=expected_version)
@@ -110,7 +110,7 @@ def uphold(
     when that department has this push already, StateForbids on a second decision, NotAllowed.
     """
     objection, push = _begin(objection, "uphold", by=by)
-    decision = policies.check_text("decision", decision, "请填写裁定意见。")
+    decision = texts.check_text("decision", decision, "请填写裁定意见。")
     policies.check_new_recipient(push, department, office, owner)
     policies.check_not_there_yet(push, department)
     moves.stop_clock(push, met=False)
@@ -144,7 +144,7 @@ def reject(objection: DutyObjection, *, by: Actor, decision: str) -> Push:
     Raises Invalid without a decision text, StateForbids on a second decision, NotAllowed.
     """
     objection, push = _begin(objection, "reject", by=by)
-    decision = policies.check_text("decision", decision, "请填写裁定意见。")
+    decision = texts.check_text("decision", decision, "请填写裁定意见。")
     was_claimed = bool(push.claimed_by)
     moves.stop_clock(push, met=False)
     claimed = {} if was_claimed else {"claimed_by": push.owner.name, "claimed_at": timezone.now()}

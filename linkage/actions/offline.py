@@ -17,7 +17,7 @@ from approvals.models import Application, ApprovalItem
 from credit.models import Subject
 from linkage import policies
 from linkage.models import OfflineRecord
-from shenguan import audit, events
+from shenguan import audit, events, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.files.actions import store_upload
@@ -80,8 +80,8 @@ def check_department(department_id: int, *, by: Actor) -> None:
 def _check(hand_over: HandOver, *, by: Actor) -> StoredFile | None:
     """Raises Invalid by field; keeps the paper, before any transaction."""
     policies.check_choice("kind", hand_over.kind, Kind.values, "请选择方式。")
-    policies.check_text("counterpart", hand_over.counterpart, "请填写对方单位或人员。")
-    policies.check_text("content", hand_over.content, "请写明往来内容。")
+    texts.check_text("counterpart", hand_over.counterpart, "请填写对方单位或人员。")
+    texts.check_text("content", hand_over.content, "请写明往来内容。")
     if hand_over.happened_on > calendar.today():
         raise Invalid("日期不能晚于今天。", {"happened_on": ["日期不能晚于今天。"]})
     return store_upload(hand_over.uploaded, by=by, purpose="offline.record") if hand_over.uploaded else None

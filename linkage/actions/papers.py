@@ -5,7 +5,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from linkage.models import Basis, BasisPaper
-from shenguan import audit
+from shenguan import audit, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.files.models import StoredFile
@@ -33,7 +33,7 @@ def register_paper(
     number = number.strip()
     if kind not in Basis.values:
         errors["kind"] = ["请选择文书种类。"]
-    if not number or "\x00" in number or len(number) > 80:
+    if not texts.is_written(number) or len(number) > 80:
         errors["number"] = ["请填写文号，最多 80 字。"]
     elif BasisPaper.objects.filter(number=number).exists():
         errors["number"] = [f"文号“{number}”已登记；续签的文书请用新文号登记。"]

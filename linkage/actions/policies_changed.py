@@ -11,7 +11,7 @@ from approvals.models import ApprovalItem
 from linkage import links, policies
 from linkage.models import PolicyNotice, Push
 from linkage.selectors import owners
-from shenguan import audit, events, notify
+from shenguan import audit, events, notify, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.files.models import StoredFile
@@ -44,9 +44,9 @@ def publish(*, by: Actor, change: Change, file: StoredFile | None = None) -> Pol
     """
     if by.department is None or (by.staff is not None and not any(by.staff.may(one) for one in PUBLISHERS)):
         raise NotAllowed("您的岗位不能发布政策变动，请由监管联络员或审批端联络人发布。")
-    title = policies.check_text("title", change.title, "请填写标题。")
-    document_number = policies.check_text("document_number", change.document_number, "请填写文号。")
-    text = policies.check_text("text", change.text, "请填写变动内容：改了什么、对办理和监管有什么影响。")
+    title = texts.check_text("title", change.title, "请填写标题。")
+    document_number = texts.check_text("document_number", change.document_number, "请填写文号。")
+    text = texts.check_text("text", change.text, "请填写变动内容：改了什么、对办理和监管有什么影响。")
     if not change.approval_items and not change.supervision_items:
         sentence = "请至少选择一个受影响的审批事项或监管事项。"
         raise Invalid(sentence, {"approval_items": [sentence]})

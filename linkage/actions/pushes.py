@@ -10,7 +10,7 @@ from linkage.actions.drafts import READ
 from linkage.links import push_url
 from linkage.models import Push, PushNote
 from linkage.selectors import owners
-from shenguan import notify
+from shenguan import notify, texts
 from shenguan.access.actors import Actor
 from shenguan.files.actions import store_upload
 from shenguan.files.models import StoredFile
@@ -112,7 +112,7 @@ def transfer(
     Without `owner` the office's head takes it, else the department's chain (R10.01). Raises Invalid by field,
     StateForbids, StaleVersion, NotAllowed.
     """
-    reason = policies.check_text("reason", reason, "请写明改办科室的理由。")
+    reason = texts.check_text("reason", reason, "请写明改办科室的理由。")
     push = moves.begin(push, "transfer", by=by, expected_version=expected_version)
     policies.check_office(push, office)
     if owner is None:
@@ -157,7 +157,7 @@ def tell_taker(push: Push, person: Staff, *, body: str) -> None:
 
 def note(push: Push, *, by: Actor, text: str, uploaded: UploadedFile | None = None) -> PushNote:
     """A remark anybody of the recipient or the sender may add at any time. Raises Invalid without a text."""
-    text = policies.check_text("text", text, "请填写备注内容。")
+    text = texts.check_text("text", text, "请填写备注内容。")
     by.require(policies.PERMISSION_OF["note"])
     stored = store_upload(uploaded, by=by, purpose="push.note") if uploaded else None
     with transaction.atomic():

@@ -9,11 +9,10 @@ from django.utils import timezone
 
 from linkage import links
 from linkage.models import Push, Statement, StatementObjection, StatementSignature
-from linkage.policies import check_text
 from linkage.reconciliation import days, papers
 from linkage.reconciliation.statements import Content, bounds, of_city, of_department, of_month
 from linkage.selectors import owners
-from shenguan import audit, notify
+from shenguan import audit, notify, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.files.actions import store_upload
@@ -141,7 +140,7 @@ def object_to(statement: Statement, *, by: Actor, line: str, text: str) -> State
     if not Push.objects.filter(number=line, department=statement.department).exists():
         message = "请填写本部门收到的推送编号。"
         raise Invalid(message, {"line": [message]})
-    text = check_text("text", text, "请写明异议。")
+    text = texts.check_text("text", text, "请写明异议。")
     raised = StatementObjection.objects.create(statement=statement, line=line, text=text[:300], raised_by=by.name)
     audit.record("statement.object", by=by, target=raised, detail={"line": line})
     notify.tell_many(
@@ -161,7 +160,7 @@ def object_to(statement: Statement, *, by: Actor, line: str, text: str) -> State
 def answer(objection: StatementObjection, *, by: Actor, text: str) -> StatementObjection:
     """A coordinator answers; mended facts come with the next edition. Raises Invalid, StateForbids, NotAllowed."""
     by.require(Permission.PUSH_ARBITRATE)
-    text = check_text("answer", text, "请填写答复。")
+    text = texts.check_text("answer", text, "请填写答复。")
     locked = StatementObjection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
     if locked.answered_at is not None:
         raise StateForbids("该异议已答复。", state="answered", allowed=[])

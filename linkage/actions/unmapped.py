@@ -5,13 +5,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from approvals.models import Application
-from linkage import links, policies
+from linkage import links
 from linkage.actions import moves, routing
 from linkage.actions.context import Context
 from linkage.actions.drafts import Decision
 from linkage.lifecycle import UNMAPPED
 from linkage.models import Routing, UnmappedEvent
-from shenguan import audit, events, notify
+from shenguan import audit, events, notify, texts
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.events.models import Event
@@ -47,7 +47,7 @@ def reroute(item: UnmappedEvent, *, by: Actor) -> UnmappedEvent:
 def dismiss(item: UnmappedEvent, *, by: Actor, remedy: str) -> UnmappedEvent:
     """Nobody needs to supervise this; says why. Raises Invalid without a reason, StateForbids, NotAllowed."""
     item = _begin(item, "dismiss", by=by)
-    remedy = policies.check_text("remedy", remedy, "请写明无需推送的理由。")
+    remedy = texts.check_text("remedy", remedy, "请写明无需推送的理由。")
     Routing.objects.filter(event=item.event).update(outcome=Routing.Outcome.NOT_APPLICABLE, reason=remedy[:200])
     return _settle(item, "dismiss", by=by, remedy=remedy)
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from linkage import links, policies
 from linkage.actions import merges, moves
 from linkage.models import Push, PushWithdrawal
-from shenguan import notify
+from shenguan import notify, texts
 from shenguan.access.actors import Actor
 from shenguan.org.models import Staff
 from shenguan.refusals import Refusal
@@ -25,7 +25,7 @@ def withdraw(push: Push, *, by: Actor, reason: str, expected_version: int | None
     Raises Invalid without a reason, Refusal while it is asked already, StateForbids, StaleVersion, NotAllowed for
     anybody but the sender.
     """
-    reason = policies.check_text("reason", reason, "请写明撤回的理由。")
+    reason = texts.check_text("reason", reason, "请写明撤回的理由。")
     policies.check_may(push, by, "withdraw")
     push = moves.lock(push)
     policies.check_version(push, expected_version)
@@ -87,7 +87,7 @@ def refuse(push: Push, *, by: Actor, decision: str, expected_version: int | None
 
     Raises Invalid without a reason, StateForbids, StaleVersion, NotAllowed, Refusal without a request.
     """
-    decision = policies.check_text("decision", decision, "请写明不同意撤回的理由。")
+    decision = texts.check_text("decision", decision, "请写明不同意撤回的理由。")
     push, kept = _begin(push, "refuse_withdrawal", by=by, expected_version=expected_version)
     _decide(kept, Status.REFUSED, by=by, decision=decision)
     moves.move(push, "refuse_withdrawal")

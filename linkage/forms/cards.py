@@ -10,13 +10,14 @@ from linkage.models import Card
 from linkage.selectors.cards import Asked
 from shenguan.access import scope
 from shenguan.org.models import Department, Staff
+from shenguan.ui.widgets import DayInput
 
 
 class CardsForm(forms.Form):
     """Which cards to look at: a period, a department, a level. The year so far when nothing is asked."""
 
-    since = forms.DateField(label="自", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="至", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="自", required=False, widget=DayInput())
+    until = forms.DateField(label="至", required=False, widget=DayInput())
     department = forms.ModelChoiceField(
         label="部门", queryset=Department.objects.none(), required=False, to_field_name="code", empty_label="全部部门"
     )

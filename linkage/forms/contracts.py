@@ -7,6 +7,7 @@ from django import forms
 from linkage.forms.choices import offer
 from linkage.models import ExchangeContract
 from shenguan.org.models import Department
+from shenguan.ui.widgets import DayInput
 
 KINDS = ExchangeContract.Kind
 REPORTED = {str(kind) for kind in ExchangeContract.REPORTED}
@@ -40,10 +41,8 @@ class TermsForm(forms.Form):
     purpose = forms.CharField(
         label="使用目的", max_length=300, help_text="共享数据只用于此目的，未经同意不提供给第三方（政务数据共享条例）"
     )
-    valid_from = forms.DateField(label="生效日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    valid_to = forms.DateField(
-        label="有效期至", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    valid_from = forms.DateField(label="生效日期", widget=DayInput())
+    valid_to = forms.DateField(label="有效期至", required=False, widget=DayInput())
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, direction: str, **kwargs: Any) -> None:

@@ -13,10 +13,11 @@ from linkage.forms.choices import offer
 from linkage.models import LinkageEntry
 from linkage.selectors.lists import in_force
 from shenguan.org.models import Department
+from shenguan.ui.widgets import DayInput
 from shenguan.workdays import calendar
 
 REASON = forms.Textarea(attrs={"rows": 3})
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+DAY = DayInput()
 
 
 class FreezeForm(forms.Form):

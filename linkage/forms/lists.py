@@ -15,6 +15,7 @@ from linkage.models import Basis, BasisPaper, EscalationLadder, LinkageEntry, Li
 from shenguan.access.roles import Permission
 from shenguan.org.models import Department, Office, Staff
 from shenguan.org.selectors import staff_who_may
+from shenguan.ui.widgets import DayInput
 from supervision.models import SupervisionItem
 
 PLAIN = ("condition", "basis", "claim_mode", "claim_days", "first_check_days", "feedback_days", "feedback_scope")
@@ -135,7 +136,7 @@ class PublishForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     effective_from = forms.DateField(
         label="生效日期",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text="不能早于今天；现行清单用到前一日。已推送的办件沿用原清单。",
     )
 
@@ -151,7 +152,7 @@ class RollBackForm(forms.Form):
     """From when an older version is in force again, and why. `current` is the version the page showed as published."""
 
     current = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    effective_from = forms.DateField(label="生效日期", widget=forms.DateInput(attrs={"type": "date"}))
+    effective_from = forms.DateField(label="生效日期", widget=DayInput())
     reason = forms.CharField(
         label="恢复理由",
         max_length=300,

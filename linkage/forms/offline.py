@@ -9,8 +9,9 @@ from approvals.models import Application
 from credit.models import Subject
 from linkage.actions.offline import HandOver
 from linkage.models import OfflineRecord
+from shenguan.ui.widgets import DayInput
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = DayInput()
 NEW_CASE = ("item_code", "source_case_id", "subject_name", "subject_code")
 
 

@@ -4,6 +4,7 @@ from django import forms
 
 from linkage.models import Basis
 from shenguan.org.models import Department
+from shenguan.ui.widgets import DayInput
 
 
 class PaperForm(forms.Form):
@@ -23,11 +24,11 @@ class PaperForm(forms.Form):
         to_field_name="code",
         empty_label="请选择",
     )
-    valid_from = forms.DateField(label="有效期起", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label="有效期起", widget=DayInput())
     valid_to = forms.DateField(
         label="有效期止",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text="长期有效的留空；到期前 60 日起在发布前检查中提醒。",
     )
     file = forms.FileField(label="签署文件", help_text="盖章的 PDF、OFD 或扫描图片。")

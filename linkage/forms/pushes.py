@@ -12,6 +12,7 @@ from linkage.models import DutyObjection, Push
 from linkage.selectors.pushes import assignable, twins_of
 from shenguan.org.absences import away_on
 from shenguan.org.models import Department, Office, Staff
+from shenguan.ui.widgets import DayInput
 
 
 def words_for(push: Push) -> Callable[[Staff], str]:
@@ -185,7 +186,7 @@ class MeasureForm(DeedForm):
     kind = forms.ChoiceField(label="措施种类", choices=[("", "请选择措施种类"), *MEASURES.items()])
     document_name = forms.CharField(label="文书名称", max_length=100, help_text="例如 行政处罚决定书。")
     document_number = forms.CharField(label="文书文号", max_length=100)
-    decided_on = forms.DateField(label="决定日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    decided_on = forms.DateField(label="决定日期", widget=DayInput())
     facts = forms.CharField(label="违法事实或事由", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     result = forms.CharField(label="处理结果", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     legal_basis = forms.CharField(label="法律依据", max_length=300)

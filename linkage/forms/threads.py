@@ -11,6 +11,7 @@ from linkage.models import Consultation, LinkageEntry
 from linkage.selectors.lists import in_force
 from shenguan.access.roles import ROLE_PERMISSIONS, Permission
 from shenguan.org.models import Department, Staff
+from shenguan.ui.widgets import DayInput
 from shenguan.workdays import calendar
 from supervision.models import SupervisionItem
 
@@ -24,7 +25,7 @@ class PolicyForm(forms.Form):
 
     title = forms.CharField(label="标题", max_length=200)
     document_number = forms.CharField(label="文号", max_length=100, help_text="例如 市监发〔2026〕12 号。")
-    effective_on = forms.DateField(label="施行日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    effective_on = forms.DateField(label="施行日期", widget=DayInput())
     text = forms.CharField(
         label="变动内容", widget=LINES, max_length=4000, help_text="改了什么，对受理条件、材料和监管有什么影响。"
     )

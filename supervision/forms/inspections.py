@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from shenguan.org.models import Staff
+from shenguan.ui.widgets import DayInput
 from supervision.models import Inspection, InspectionElement
 
 
@@ -41,9 +42,7 @@ class AssignForm(forms.Form):
 class ResultForm(forms.Form):
     """The result of the whole inspection. The rules check it; the form only reads it."""
 
-    checked_on = forms.DateField(
-        label="检查日期", widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
-    )
+    checked_on = forms.DateField(label="检查日期", widget=DayInput({"class": "form-control"}))
     inspectors = forms.ModelMultipleChoiceField(
         label="检查人员（不少于 2 人）",
         queryset=Staff.objects.none(),

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from shenguan.ui.widgets import DayInput
+
 # Days at the ends of Python's calendar have no midnight in UTC.
 REASONABLE = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
 
@@ -21,12 +23,8 @@ class EntryFilter(forms.Form):
         help_text="操作代码，输入时有提示",
         widget=forms.TextInput(attrs={"list": "actions", "autocomplete": "off"}),
     )
-    since = forms.DateField(
-        label="起始日期", required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=REASONABLE
-    )
-    until = forms.DateField(
-        label="截止日期", required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=REASONABLE
-    )
+    since = forms.DateField(label="起始日期", required=False, widget=DayInput(), validators=REASONABLE)
+    until = forms.DateField(label="截止日期", required=False, widget=DayInput(), validators=REASONABLE)
 
     def clean(self) -> dict[str, Any]:
         """The range must not run backwards."""

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from shenguan.access.roles import Permission
 from shenguan.org.models import Absence, Staff
+from shenguan.ui.widgets import DayInput
 
 
 def recordable(viewer: Staff) -> QuerySet[Staff]:
@@ -30,10 +31,8 @@ class AbsenceForm(forms.Form):
 
     staff = PersonField(label="离岗人员", queryset=Staff.objects.none(), to_field_name="username", empty_label="请选择")
     reason = forms.ChoiceField(label="原因", choices=Absence.Reason.choices)
-    starts_on = forms.DateField(label="开始日期", widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(
-        label="结束日期", widget=forms.DateInput(attrs={"type": "date"}), help_text="含当日，次日起恢复承接推送。"
-    )
+    starts_on = forms.DateField(label="开始日期", widget=DayInput())
+    ends_on = forms.DateField(label="结束日期", widget=DayInput(), help_text="含当日，次日起恢复承接推送。")
     deputy = PersonField(
         label="代办人",
         queryset=Staff.objects.none(),
