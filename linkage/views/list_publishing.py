@@ -30,7 +30,9 @@ from shenguan.workdays import calendar
 @refusing
 def publish(request: StaffRequest) -> HttpResponse:
     """What the new version changes and leaves open, the day it starts, and the button. Editors may look."""
-    draft = get_object_or_404(ListVersion, status=ListVersion.Status.DRAFT)
+    draft = ListVersion.objects.filter(status=ListVersion.Status.DRAFT).first()
+    if draft is None:
+        raise Refusal("no_draft", "没有待发布的草稿：可能刚刚由他人发布或放弃，请到“版本”中查看。")
     if request.method != "POST":
         wanted = {"effective_from": request.GET["day"]} if request.GET.get("day") else {}
         return _publish_page(request, draft, PublishForm(draft, wanted=wanted))

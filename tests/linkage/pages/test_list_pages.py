@@ -261,10 +261,12 @@ def test_a_stale_check_does_not_publish(coordinating, editor, row):
     assert coordinating.post(PUBLISH, {"effective_from": "2026-12-01", "version": 1}).status_code == 409
 
 
-def test_publishing_twice_is_not_found(coordinating, draft):
+def test_publishing_twice_says_that_somebody_was_faster(coordinating, draft):
     values = {"effective_from": "2026-12-01"}
     coordinating.post(PUBLISH, values)
-    assert coordinating.post(PUBLISH, values).status_code == 404
+    again = coordinating.post(PUBLISH, values)
+    assert again.status_code == 409
+    assert "没有待发布的草稿" in text_of(again)
 
 
 def test_the_dry_run_tells_who_will_receive_what_until_when(editor, city):
