@@ -38,7 +38,7 @@ def prepare(drafts: Sequence[Draft], run: Run) -> None:
         _check_together(rows)
         kept = [draft for draft in rows if draft.outcome is not Outcome.REJECTED]
         if kept:
-            _save_package(kept)
+            _save_package(kept, run)
 
 
 def _check_together(rows: Sequence[Draft]) -> None:
@@ -72,11 +72,12 @@ def _chain(draft: Draft, members: dict[object, Draft]) -> list[Draft]:
     return chain
 
 
-def _save_package(rows: Sequence[Draft]) -> None:
+def _save_package(rows: Sequence[Draft], run: Run) -> None:
     values = rows[0].values
     fields = {"name" if name == "package_name" else name: values[name] for name in OF_PACKAGE}
     package = Package.objects.filter(code=values["code"]).first() or Package(**fields)
-    changed = [name for name, value in fields.items() if getattr(package, name) != value]
+    given = {"name" if name == "package_name" else name for name in run.given}
+    changed = [name for name, value in fields.items() if name in given and getattr(package, name) != value]
     for name in changed:
         setattr(package, name, fields[name])
     if changed or package._state.adding:

@@ -25,15 +25,15 @@ def build(values: Values, _run: Run) -> Sequence[AnnualPlan]:
     return [AnnualPlan(**{name: value for name, value in values.items() if name not in KIND.beside})]
 
 
-def after(drafts: Sequence[Draft], _run: Run) -> None:
-    """Holds the joint departments and the items to what the file says."""
+def after(drafts: Sequence[Draft], run: Run) -> None:
+    """Holds the joint departments and the items to what the file says, where it has their column."""
     plans = AnnualPlan.objects.prefetch_related(*KIND.beside)
     known = plans.in_bulk([draft.instances[0].pk for draft in drafts if draft.outcome is not Outcome.REJECTED])
     for draft in drafts:
         if draft.outcome is Outcome.REJECTED:
             continue
         plan = known[draft.instances[0].pk]
-        for name in KIND.beside:
+        for name in run.given.intersection(KIND.beside):
             if set(getattr(plan, name).all()) != set(draft.values[name]):
                 getattr(plan, name).set(draft.values[name])
                 draft.touch()

@@ -4,15 +4,17 @@ import pytest
 
 from approvals.models import ApprovalItem, ItemMaterial, PackageMember
 from credit.models import CreditRecord, Subject
+from linkage.imports.catalogue import KINDS
 from linkage.imports.kinds import Outcome
 from linkage.imports.materials import is_catch_all
 from linkage.imports.problems import FileRefused
+from linkage.imports.reader import heading_key
 from linkage.models import LinkageEntry, ListVersion
 from shenguan.access.roles import Role
 from shenguan.org.models import Staff
 from supervision.models import AnnualPlan
 from tests.fixtures_demo import DemoCity
-from tests.linkage.imports.lists import demo_row, demo_rows, load, reasons
+from tests.linkage.imports.lists import FILES, demo_row, demo_rows, load, reasons
 
 pytestmark = pytest.mark.usefixtures("demo_city")
 
@@ -281,3 +283,25 @@ def test_it_refuses_a_second_draft() -> None:
     load("linkage", [{**row, "清单版本": "2026-4"}])
     with pytest.raises(FileRefused, match="清单版本 2026-4 还在编制中"):
         load("linkage", [{**row, "清单版本": "2026-5"}])
+
+
+@pytest.mark.parametrize("kind", sorted(set(FILES) - {"linkage"}))
+def test_it_changes_nothing_by_a_file_of_the_required_columns(kind: str) -> None:
+    columns = [one for one in KINDS[kind].columns if one.required or one.field in KINDS[kind].key]
+    needed = {key for column in columns for key in column.heading_keys()}
+    rows = [
+        {heading: text for heading, text in row.items() if heading_key(heading) in needed}
+        for row in demo_rows(kind)[:20]
+    ]
+    counts = load(kind, rows).counts
+    assert (counts[Outcome.CREATED], counts[Outcome.UPDATED]) == (0, 0)
+
+
+@pytest.mark.parametrize("cells", [{}, {"邮箱": ""}], ids=["no column", "empty cell"])
+def test_it_clears_a_mailbox_by_an_empty_cell_only(demo_city: DemoCity, cells: dict[str, str]) -> None:
+    row = demo_row("staff")
+    known = Staff.objects.get(username=row["登录名"])
+    Staff.objects.filter(pk=known.pk).update(email="li@example.gov.cn")
+    load("staff", [{heading: text for heading, text in row.items() if heading != "邮箱"} | cells])
+    known.refresh_from_db()
+    assert known.email == ("" if cells else "li@example.gov.cn")
