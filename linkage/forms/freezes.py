@@ -13,7 +13,7 @@ from linkage.forms.choices import offer
 from linkage.models import LinkageEntry
 from linkage.selectors.lists import in_force
 from shenguan.org.models import Department
-from shenguan.ui.widgets import DayInput
+from shenguan.ui.widgets import DayInput, SelectMany
 from shenguan.workdays import calendar
 
 REASON = forms.Textarea(attrs={"rows": 3})
@@ -31,8 +31,8 @@ class FreezeForm(forms.Form):
         queryset=ApprovalItem.objects.none(),
         to_field_name="code",
         required=False,
-        help_text="按住 Ctrl 可选多项；不选表示该部门办理的全部审批事项。请只选与本案有关的事项。",
-        widget=forms.SelectMultiple(attrs={"size": 6, "class": "h-auto"}),
+        help_text="可选多项；不选表示该部门办理的全部审批事项。请只选与本案有关的事项。",
+        widget=SelectMany(),
     )
     enforcement_case = forms.CharField(label="立案文号", max_length=100, help_text="没有立案的不能请求冻结。")
     until_on = forms.DateField(label="冻结至", widget=DAY, help_text=f"最长 {LONGEST_DAYS} 日，到期自动结束。")

@@ -11,12 +11,11 @@ from linkage.models import Consultation, LinkageEntry
 from linkage.selectors.lists import in_force
 from shenguan.access.roles import ROLE_PERMISSIONS, Permission
 from shenguan.org.models import Department, Staff
-from shenguan.ui.widgets import DayInput
+from shenguan.ui.widgets import DayInput, SelectMany
 from shenguan.workdays import calendar
 from supervision.models import SupervisionItem
 
 LINES = forms.Textarea(attrs={"rows": 5})
-MANY = {"size": 8, "class": "h-auto"}
 FILES = "PDF、图片、Word、OFD。"
 
 
@@ -34,15 +33,15 @@ class PolicyForm(forms.Form):
         queryset=ApprovalItem.objects.none(),
         to_field_name="code",
         required=False,
-        widget=forms.SelectMultiple(attrs=MANY),
+        widget=SelectMany(),
     )
     supervision_items = forms.ModelMultipleChoiceField(
         label="受影响的监管事项",
         queryset=SupervisionItem.objects.none(),
         to_field_name="code",
         required=False,
-        help_text="按住 Ctrl 可选多项；两类事项至少选一个。按现行联动清单推送给与所选事项联动的全部部门。",
-        widget=forms.SelectMultiple(attrs=MANY),
+        help_text="可选多项；两类事项至少选一个。按现行联动清单推送给与所选事项联动的全部部门。",
+        widget=SelectMany(),
     )
     uploaded = forms.FileField(label="文件", required=False, help_text=FILES)
 
@@ -71,8 +70,8 @@ class ConsultationForm(forms.Form):
         queryset=Department.objects.none(),
         to_field_name="code",
         required=False,
-        help_text="按住 Ctrl 可选多项；由该部门的联络人回复。",
-        widget=forms.SelectMultiple(attrs=MANY),
+        help_text="可选多项；由该部门的联络人回复。",
+        widget=SelectMany(),
     )
     people = PeopleField(
         label="指定人员",
@@ -80,7 +79,7 @@ class ConsultationForm(forms.Form):
         to_field_name="username",
         required=False,
         help_text="需要某个人答复时选择；每个部门一人，其部门不必再选。",
-        widget=forms.SelectMultiple(attrs=MANY),
+        widget=SelectMany(),
     )
     reply_days = forms.IntegerField(
         label="回复时限（工作日）",

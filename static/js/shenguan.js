@@ -90,6 +90,13 @@
   }, true);
   window.addEventListener('pageshow', function () { $$('form[data-sent]').forEach(release); });
 
+  /* ---------- 长表单：填了没提交就离开时，浏览器询问一次（data-guard） ---------- */
+  var unsaved = function (e) { var form = e.target.form; if (form && form.matches('[data-guard]')) form.dataset.dirty = '1'; };
+  on('input', unsaved);
+  on('change', unsaved);
+  on('submit', function (e) { if (!e.defaultPrevented) delete e.target.dataset.dirty; });
+  window.addEventListener('beforeunload', function (e) { if ($('form[data-dirty]')) { e.preventDefault(); e.returnValue = ''; } });
+
   /* ---------- htmx：忙碌标记、网络失败提示、刷新后焦点 ---------- */
   var say = function (text, role) {
     var area = $('#messages'), note = document.createElement('div');
