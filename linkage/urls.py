@@ -4,6 +4,7 @@ from django.urls import path
 
 from linkage.views import (
     arbitration,
+    backlog,
     cards,
     consultations,
     contracts,
@@ -52,6 +53,9 @@ urlpatterns = [
     path("objections/", desk.desk, {"tab": "objections"}, name="objections"),
     path("objections/<int:pk>/decide/", desk.decide, name="decide"),
     path("offline/", offline.offline_list, name="offline"),
+    path("offline/backlog/", backlog.upload, name="backlog"),
+    path("offline/backlog/template/", backlog.template, name="backlog_template"),
+    path("offline/backlog/write/", backlog.write, name="backlog_write"),
     path("offline/new/", offline.offline_new, name="offline_new"),
     path("offline/<int:pk>/paper/", offline.offline_paper, name="offline_paper"),
     path("cards/", cards.card_list, name="cards"),

@@ -16,7 +16,7 @@ KIND_LABELS = {
 }
 
 # How a case told from outside the portal came in; put before the kind of its pushes.
-VIA = {"own_system": "【自建系统】", "offline": "【线下】"}
+VIA = {"own_system": "【自建系统】", "offline": "【线下】", "backlog": "【存量】"}
 
 
 def kind_label(kind: str) -> str:

@@ -30,7 +30,8 @@ from shenguan.workdays import calendar
 Status = Application.Status
 Result = Application.Result
 ACCEPTED, CONCLUDED = "accepted", "concluded"
-OWN_SYSTEM, OFFLINE = "own_system", "offline"
+OWN_SYSTEM, OFFLINE, BACKLOG = "own_system", "offline", "backlog"
+MARKS = {OWN_SYSTEM: "【自建系统】", OFFLINE: "【线下】", BACKLOG: "【存量】"}
 CASE_NUMBER_LENGTH = 40  # what the journal of events holds
 
 
@@ -69,12 +70,13 @@ class ReportedCase:
     situations: Sequence[str] = field(default_factory=tuple)
     permit: ReportedPermit | None = None
     documents: Sequence[ReportedDocument] = field(default_factory=tuple)
-    via: str = OWN_SYSTEM  # or OFFLINE: told by letter or at a meeting and entered here by hand
+    via: str = OWN_SYSTEM  # OFFLINE: by letter or at a meeting, entered by hand; BACKLOG: by file, from before cut-over
+    accepted_on: date | None = None  # without it the day of the decision, else today
 
     @property
     def mark(self) -> str:
         """How timeline and inbox mark where the case came from."""
-        return "【线下】" if self.via == OFFLINE else "【自建系统】"
+        return MARKS[self.via]
 
 
 def report_case(*, by: Actor, subject: Subject, case: ReportedCase) -> tuple[Application, bool]:
@@ -114,7 +116,7 @@ def _accept(
     """The new case, accepted; and concluded in the same transaction when that is what was reported."""
     by.require(Permission.APPLICATION_INTAKE)
     now = timezone.now()
-    day = min(case.decided_on or calendar.today(), calendar.today())
+    day = min(case.accepted_on or case.decided_on or calendar.today(), calendar.today())
     application = Application(
         department=department,
         item=variant.item,
@@ -216,6 +218,8 @@ def _check_case(case: ReportedCase) -> None:
         errors["stage"] = ["阶段应为 accepted 或 concluded。"]
     if case.decided_on and case.decided_on > calendar.today():
         errors["decided_on"] = ["决定日期不能晚于今天。"]
+    if case.accepted_on and case.accepted_on > (case.decided_on or calendar.today()):
+        errors["accepted_on"] = ["受理日期不能晚于决定日期和今天。"]
     if case.by_commitment and not case.commitment_text.strip():
         errors["commitment_text"] = ["告知承诺办件须报送承诺书全文。"]
     if case.stage == CONCLUDED:

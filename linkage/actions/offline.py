@@ -22,6 +22,7 @@ from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.files.actions import store_upload
 from shenguan.files.models import StoredFile
+from shenguan.org.models import Department
 from shenguan.refusals import Invalid, NotAllowed
 from shenguan.workdays import calendar
 
@@ -61,11 +62,16 @@ def report(subject: Subject, case: ReportedCase, hand_over: HandOver, *, by: Act
     check_department(item.implementing_department_id, by=by)
     stored = _check(hand_over, by=by)
     told = replace(case, via=OWN_SYSTEM if hand_over.kind == Kind.OWN_SYSTEM else OFFLINE)
-    # the department speaks through whoever wrote it down here; their name stays with everything that follows
-    voice = Actor("client", f"offline:{by.key}", f"{by.name}（线下录入）", item.implementing_department, ip=by.ip)
     with transaction.atomic():
-        application, is_new = own_system.report_case(by=voice, subject=subject, case=told)
+        application, is_new = own_system.report_case(
+            by=voice(item.implementing_department, by=by), subject=subject, case=told
+        )
         return _keep(application, hand_over, stored, brought_case=True, by=by), is_new
+
+
+def voice(department: Department, *, by: Actor, way: str = "线下录入") -> Actor:
+    """The department speaking through whoever wrote it down here; their name stays with everything that follows."""
+    return Actor("client", f"offline:{by.key}", f"{by.name}（{way}）", department, ip=by.ip)
 
 
 def check_department(department_id: int, *, by: Actor) -> None:

@@ -286,6 +286,15 @@ def entries_with_roles(version: ListVersion) -> "QuerySet[LinkageEntry]":
     )
 
 
+def departments_by_item(codes: Iterable[str]) -> dict[str, set[str]]:
+    """The supervising departments the list in force names for these approval items, whatever the situation."""
+    found: dict[str, set[str]] = {}
+    rows = LinkageEntry.objects.filter(version=in_force(), approval_item__code__in=codes)
+    for code, name in rows.values_list("approval_item__code", "department__name"):
+        found.setdefault(code, set()).add(name)
+    return found
+
+
 def by_key(version: ListVersion) -> dict[Key, LinkageEntry]:
     """The rows of a version by what identifies a row across versions."""
     return _keyed(with_everything(version.entries.all()))

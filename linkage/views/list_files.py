@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from openpyxl import Workbook
@@ -11,13 +12,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from linkage.imports import cells
 from linkage.imports.into_draft import Marked
-from linkage.imports.kinds import Column
+from linkage.imports.kinds import Kind
 from linkage.imports.linkage_list import CONTENTS, KIND, PROBLEMS
 from linkage.models import Basis, LinkageEntry
-from linkage.views.list_columns import COLUMNS
 from linkage.views.sheets import XLSX, safe, saved
 
+CODES = (cells.code, cells.organisation_code)
 TEMPLATE_ROWS = 2000  # how far down the choices of a cell are offered
 HEAD, NEEDED, WRONG = (PatternFill("solid", fgColor=colour) for colour in ("E9F0F9", "FFF3D6", "FBE3E1"))
 CHOICES: Mapping[str, Sequence[str]] = {
@@ -46,32 +48,61 @@ HINTS = {
 
 
 def template() -> HttpResponse:
-    """An empty workbook: the columns with choices to pick from, and a second sheet that explains them."""
-    book, sheet = _book()
-    _heading(sheet, COLUMNS)
-    for place, column in enumerate(KIND.columns, start=1):
+    """An empty workbook of the list: the columns with choices to pick from, and a second sheet that explains them."""
+    return blank(
+        replace(KIND, title="清单"),
+        Help(CHOICES, SEVERAL, HINTS, ("label", "effective_from")),
+        "审管联动事项清单_导入模板.xlsx",
+    )
+
+
+@dataclass(frozen=True)
+class Help:
+    """What the empty workbook of a kind says about its columns, by field."""
+
+    choices: Mapping[str, Sequence[str]]  # one of these words
+    several: Mapping[str, Sequence[str]]  # several of them, divided by |
+    hints: Mapping[str, str]
+    optional: Sequence[str] = ()  # required by the engine, filled by the page
+
+    def words(self, field: str) -> str:
+        """How a cell is filled."""
+        if field in self.choices:
+            return "、".join(self.choices[field]) + "，选一项"
+        if field in self.several:
+            return "、".join(self.several[field]) + "，多项用 | 分开"
+        return self.hints.get(field, "")
+
+
+def blank(kind: Kind, said: Help, name: str) -> HttpResponse:
+    """An empty workbook of any kind."""
+    book, sheet = _book(kind.title)
+    _heading(sheet, [column.heading for column in kind.columns])
+    about = book.create_sheet("填写说明")
+    _heading(about, ("列名", "是否必填", "怎么填"))
+    for place, column in enumerate(kind.columns, start=1):
         letter = get_column_letter(place)
-        if _is_needed(column):
+        is_needed = column.required and column.field not in said.optional
+        about.append([column.heading, "必填" if is_needed else "可空", said.words(column.field)])
+        if is_needed:
             sheet[f"{letter}1"].fill = NEEDED
-        if column.field in CHOICES:
-            offered = DataValidation(type="list", formula1=f'"{",".join(CHOICES[column.field])}"', allow_blank=True)
+        if column.field in said.choices:
+            offered = DataValidation(
+                type="list", formula1=f'"{",".join(said.choices[column.field])}"', allow_blank=True
+            )
             offered.error = f"请从下拉项中选择{column.heading}。"
             sheet.add_data_validation(offered)
             offered.add(f"{letter}2:{letter}{TEMPLATE_ROWS}")
-        if column.refers is not None:
+        if column.refers is not None or column.convert in CODES:
             for row in range(2, 52):
                 sheet[f"{letter}{row}"].number_format = "@"  # codes stay text
-    about = book.create_sheet("填写说明")
-    _heading(about, ("列名", "是否必填", "怎么填"))
-    for column in KIND.columns:
-        about.append([column.heading, "必填" if _is_needed(column) else "可空", _hint(column)])
     about.column_dimensions["C"].width = 90
-    return _saved(book, "审管联动事项清单_导入模板.xlsx")
+    return _saved(book, name)
 
 
 def annotated(marked: Marked, name: str) -> HttpResponse:
     """The uploaded rows with a column that says what is wrong, wrong cells coloured; corrected, it can come back."""
-    book, sheet = _book()
+    book, sheet = _book("清单")
     _heading(sheet, [PROBLEMS, *marked.headings])
     for at, row in enumerate(marked.rows, start=2):
         sentences = [f"{column or '整行'}：{reason}" for column, reason in row.problems]
@@ -87,22 +118,10 @@ def annotated(marked: Marked, name: str) -> HttpResponse:
     return _saved(book, f"{name.rsplit('.', 1)[0]}_问题标注.xlsx")
 
 
-def _book() -> tuple[Workbook, Worksheet]:
+def _book(title: str) -> tuple[Workbook, Worksheet]:
     book = Workbook()
     book.remove(book.worksheets[0])
-    return book, book.create_sheet("清单")
-
-
-def _is_needed(column: Column) -> bool:
-    return column.required and column.field not in ("label", "effective_from")
-
-
-def _hint(column: Column) -> str:
-    if column.field in CHOICES:
-        return "、".join(CHOICES[column.field]) + "，选一项"
-    if column.field in SEVERAL:
-        return "、".join(SEVERAL[column.field]) + "，多项用 | 分开"
-    return HINTS.get(column.field, "")
+    return book, book.create_sheet(title)
 
 
 def _heading(sheet: Worksheet, columns: Sequence[str]) -> None:

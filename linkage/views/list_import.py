@@ -1,9 +1,7 @@
 """Excel into the draft in three steps: upload, compare and correct, write. Nothing is written before the last one."""
 
-from uuid import UUID
-
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,6 +11,7 @@ from linkage.imports.kinds import Outcome
 from linkage.imports.problems import FileRefused
 from linkage.models import ListVersion
 from linkage.views import list_files
+from linkage.views.uploads import content_of, fetch_upload
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
@@ -38,7 +37,7 @@ def upload(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _upload_page(request, draft, ImportForm())
     if request.POST.get("file"):
-        return _compare(request, draft, _fetch(request))
+        return _compare(request, draft, fetch_upload(request, PURPOSE))
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _upload_page(request, draft, form, status=422)
@@ -56,11 +55,11 @@ def upload(request: StaffRequest) -> HttpResponse:
 def write(request: StaffRequest) -> HttpResponse:
     """Writes the good rows of the compared file into the draft."""
     draft = get_object_or_404(ListVersion, status=ListVersion.Status.DRAFT)
-    stored, version = _fetch(request), request.POST.get("version", "")
+    stored, version = fetch_upload(request, PURPOSE), request.POST.get("version", "")
     report = into_draft.write(
         draft,
         stored.name,
-        _bytes(stored),
+        content_of(stored),
         by=request_actor(request),
         fixes=_fixes(request),
         expected_version=whole_number(version),
@@ -80,8 +79,8 @@ def write(request: StaffRequest) -> HttpResponse:
 def annotated(request: StaffRequest) -> HttpResponse:
     """The compared file with its errors marked, to be corrected at leisure."""
     draft = get_object_or_404(ListVersion, status=ListVersion.Status.DRAFT)
-    stored = _fetch(request)
-    marked = into_draft.mark(draft, stored.name, _bytes(stored), by=request_actor(request), fixes=_fixes(request))
+    stored = fetch_upload(request, PURPOSE)
+    marked = into_draft.mark(draft, stored.name, content_of(stored), by=request_actor(request), fixes=_fixes(request))
     return list_files.annotated(marked, stored.name)
 
 
@@ -95,7 +94,7 @@ def template(request: StaffRequest) -> HttpResponse:
 def _compare(request: StaffRequest, draft: ListVersion, stored: StoredFile) -> HttpResponse:
     fixes = _fixes(request)
     try:
-        found = into_draft.compare(draft, stored.name, _bytes(stored), by=request_actor(request), fixes=fixes)
+        found = into_draft.compare(draft, stored.name, content_of(stored), by=request_actor(request), fixes=fixes)
     except FileRefused as refused:
         form = ImportForm()
         return _upload_page(request, draft, form, status=422, refused=f"{stored.name}：{refused}")
@@ -125,20 +124,6 @@ def _upload_page(
 ) -> HttpResponse:
     context = {"draft": draft, "form": form, "refused": refused}
     return render(request, "linkage/list/import_upload.html", context, status=status)
-
-
-def _fetch(request: StaffRequest) -> StoredFile:
-    """The file of the first step; only whoever brought it may go on with it."""
-    mine = StoredFile.objects.filter(purpose=PURPOSE, uploaded_by_key=request.user.username)
-    try:
-        return get_object_or_404(mine, uuid=UUID(request.POST.get("file", "")))
-    except ValueError as error:
-        raise Http404("没有这个文件。") from error
-
-
-def _bytes(stored: StoredFile) -> bytes:
-    with stored.content.open("rb") as content:
-        return bytes(content.read())
 
 
 def _fixes(request: StaffRequest) -> dict[tuple[int, str], str]:

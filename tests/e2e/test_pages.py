@@ -170,6 +170,7 @@ LINKAGE = [
     Sight("linkage:handover", LIAISON, query="?person=shaoxiaoyan"),
     Sight("linkage:offline", LISTS),
     Sight("linkage:offline_new", LISTS),
+    Sight("linkage:backlog", LISTS),
     Sight("linkage:ladders", LISTS),
     Sight("linkage:ladder_new", LISTS),
     Sight("linkage:ladder_edit", LISTS, lambda s: [s.world.card.ladder.ladder_id]),

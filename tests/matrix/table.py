@@ -205,6 +205,8 @@ LINKAGE = [
     Row("linkage:proposals", "O" + APPROVERS + SUPERVISORS, "supervision"),
     Row("linkage:offline", "O" + APPROVERS),
     Row("linkage:offline_new", "O" + APPROVERS),
+    Row("linkage:backlog", "O" + APPROVERS),
+    Row("linkage:backlog_template", "O" + APPROVERS),
     Row("linkage:offline_paper", "O" + APPROVERS, "approval", HIDDEN, args=lambda w: [w.offline.pk]),
     Row("linkage:policies", "O" + APPROVERS + SUPERVISORS, "supervision"),
     Row("linkage:policy_new", APPROVERS + SUPERVISORS, "supervision"),
