@@ -1,13 +1,16 @@
 """Celery's door to the linkage. Tasks hold no rules; each drains what is due and leaves the rest to the next one."""
 
+import threading
 import time
 
-from celery import shared_task
+from celery import Task, shared_task
+from celery.worker import state
 
 from linkage.actions import clocks, day_sheets, dispatch, gap_scan, routing, statements
 from shenguan.workdays import calendar
 
 SECONDS = 20.0  # a task ends well before a broker might think it lost
+STAND_BY_SECONDS = 60.0
 
 
 @shared_task
@@ -20,10 +23,17 @@ def route_events() -> int:
     return routed
 
 
-@shared_task
-def deliver_due() -> int:
-    """Delivers what is due; how many attempts were made."""
-    return dispatch.deliver_due(seconds=SECONDS)
+@shared_task(bind=True)
+def deliver_due(self: Task) -> int:
+    """Delivers what is due; how many attempts were made. In a thread of a worker it then stands by for more."""
+    if self.request.called_directly or threading.current_thread() is threading.main_thread():
+        return dispatch.deliver_due(seconds=SECONDS)
+    return dispatch.stand_by(seconds=STAND_BY_SECONDS, stopping=_stopping)
+
+
+def _stopping() -> bool:
+    """The worker was told to end."""
+    return state.should_stop is not None
 
 
 @shared_task

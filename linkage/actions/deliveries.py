@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Min
@@ -28,7 +29,7 @@ from linkage.channels.base import Answer, Parcel, Target
 from linkage.lifecycle import DELIVERY
 from linkage.models import Attempt, Delivery, Endpoint, Lane
 from linkage.selectors import owners
-from shenguan import notify
+from shenguan import bulk, notify
 from shenguan.access.actors import Actor
 from shenguan.lifecycle import check_move
 
@@ -36,7 +37,6 @@ DELIVERER = Actor.system("linkage.deliver_due")
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=30)
 ALARM_REST = timedelta(hours=1)  # one alarm an hour and endpoint, however many rows die
-LOOK_AT = 200
 LEAST_CALLS = 4  # to take for a recipient of large batches, so that some are under way while others are read
 Outcome = Attempt.Outcome
 PENDING = Delivery.Status.PENDING
@@ -53,16 +53,64 @@ class Load:
     probing: bool  # the breaker is half open: nothing more before the answer
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lane that was just taken; with its queue when that is short."""
+
+    endpoint_id: int
+    fence: int
+    load: Load | None
+
+
+class Answered(NamedTuple):
+    """What came back over one lane. `leaving`: nothing else is in hand, the lane may be given back."""
+
+    endpoint_id: int
+    fence: int
+    results: Sequence[Result]
+    leaving: bool = False
+
+
 @transaction.atomic
-def take(
-    endpoint_id: int, fence: int, *, rows: int, names: payloads.Names, after: int = 0, besides: Collection[int] = ()
-) -> Load | None:
+def take_up(*, besides: Collection[int] = ()) -> list[Held]:
+    """Takes every free lane with something due. Short queues come along, by the same statements for all lanes."""
+    now = timezone.now()
+    taken = lanes.grab(now, besides=besides)
+    queues = _short_queues([one for one in taken if one.due is not None and lanes.is_plain(one.lane)], now)
+    return [
+        Held(
+            lane.pk,
+            lane.fence,
+            Load(_target(lane.endpoint, now), queues[lane.pk], last=0, probing=False) if lane.pk in queues else None,
+        )
+        for lane, _, _ in taken
+    ]
+
+
+def _short_queues(short: Sequence[lanes.Grabbed], now: datetime) -> dict[int, list[Parcel]]:
+    """All that can be sent now over these lanes, in order."""
+    queues: dict[int, list[Parcel]] = {one.lane.pk: [] for one in short}
+    ids = [pk for one in short for pk in one.due or ()]
+    if not ids:
+        return queues
+    rows = list(Delivery.objects.filter(pk__in=ids).order_by("pk").values_list("endpoint_id", *payloads.COLUMNS))
+    read = [(endpoint_id, payloads.parcel_of(values)) for endpoint_id, *values in rows]
+    careful = [one.lane.pk for one in short if one.puts_off]
+    held_up = _held_up(careful, {parcel.case_number for _, parcel in read}, now) if careful else {}
+    for endpoint_id, parcel in read:
+        if parcel.delivery_id < held_up.get((endpoint_id, parcel.case_number), math.inf):
+            queues[endpoint_id].append(parcel)
+    return queues
+
+
+@transaction.atomic
+def take(endpoint_id: int, fence: int, *, rows: int, after: int = 0, besides: Collection[int] = ()) -> Load | None:
     """About `rows` next parcels of a held lane, by id; None when it may not be used any more.
 
     `after` and `besides` are what this worker has in its hands already.
     """
     now = timezone.now()
-    lane = lanes.lock(endpoint_id, fence)
+    lane = lanes.lock({endpoint_id: fence}).get(endpoint_id)
     if lane is None or not lane.endpoint.is_active or lane.endpoint.paused_at is not None:
         return None
     endpoint = lane.endpoint
@@ -76,9 +124,11 @@ def take(
     if besides:
         waiting = waiting.exclude(pk__in=list(besides))
     ids = list(waiting.values_list("pk", flat=True)[:most])  # from the index alone; then the columns of just these
-    read = payloads.parcels(Delivery.objects.filter(pk__in=ids).order_by("pk"), names)
-    held_up = _held_up(endpoint_id, {parcel.case_number for parcel in read}, now)
-    parcels = [parcel for parcel in read if parcel.delivery_id < held_up.get(parcel.case_number, math.inf)]
+    read = payloads.parcels(Delivery.objects.filter(pk__in=ids).order_by("pk"))
+    held_up = _held_up([endpoint_id], {parcel.case_number for parcel in read}, now)
+    parcels = [
+        parcel for parcel in read if parcel.delivery_id < held_up.get((endpoint_id, parcel.case_number), math.inf)
+    ]
     last = 0 if len(read) < most else read[-1].delivery_id
     if probing and parcels:
         parcels = parcels[:1]
@@ -89,23 +139,16 @@ def take(
     return Load(_target(endpoint, now), parcels, last=last, probing=probing)
 
 
-def anything_to_send(endpoint_id: int) -> bool:
-    """Something of this lane could be sent now. Whoever is behind LOOK_AT rows that cannot waits for the next pass."""
-    now = timezone.now()
-    first = Delivery.objects.due(now).filter(endpoint=endpoint_id).in_queue_order()
-    rows = list(first.values_list("pk", "case_number")[:LOOK_AT])
-    held_up = _held_up(endpoint_id, {case for _, case in rows}, now)
-    return any(pk < held_up.get(case, math.inf) for pk, case in rows)
-
-
-def _held_up(endpoint_id: int, cases: Collection[str], now: datetime) -> dict[str, int]:
-    """Cases in which something waits for another attempt, with its id: what came later waits too (CONTRACT §4)."""
+def _held_up(endpoints: Collection[int], cases: Collection[str], now: datetime) -> dict[tuple[int, str], int]:
+    """Endpoint and case in which something waits for another attempt, with its id: what came later waits too
+    (CONTRACT §4)."""
     if not cases:
         return {}
     waiting = Delivery.objects.pending().filter(
-        endpoint=endpoint_id, case_number__in=list(cases), next_attempt_at__gt=now
+        endpoint__in=endpoints, case_number__in=list(cases), next_attempt_at__gt=now
     )
-    return dict(waiting.order_by().values_list("case_number").annotate(first=Min("pk")))
+    found = waiting.order_by().values_list("endpoint_id", "case_number").annotate(first=Min("pk"))
+    return {(endpoint_id, case): first for endpoint_id, case, first in found}
 
 
 def _target(endpoint: Endpoint, now: datetime) -> Target:
@@ -121,30 +164,29 @@ def _target(endpoint: Endpoint, now: datetime) -> Target:
 
 
 @transaction.atomic
-def record(endpoint_id: int, fence: int, results: Sequence[Result]) -> bool:
-    """Writes down what became of parcels of one lane; False when the lane has passed on and only the calls are kept."""
+def record(answered: Sequence[Answered]) -> set[int]:
+    """Writes down what came back over held lanes; the lanes that have passed on, of which only the calls are kept."""
     now = timezone.now()
-    lane = lanes.lock(endpoint_id, fence)
-    if lane is None:
-        _keep([(result, [Outcome.OBSOLETE] * len(result[0])) for result in results], now)
-        return False
-    before = str(lane.breaker)
+    held = lanes.lock({one.endpoint_id: one.fence for one in answered})
+    before = {pk: str(lane.breaker) for pk, lane in held.items()}
     book = _Book(now)
-    for result in results:
-        book.back |= lanes.observe(lane, result[1], now)
-        book.enter(result)
+    for one in answered:
+        for result in one.results:
+            book.enter(result, held.get(one.endpoint_id))
     _keep(book.outcomes, now)
     _finish("deliver", book.delivered, now, "")
     for (until, error, alone), ids in book.put_off.items():
         _put_off(ids, now, until, error, alone=alone)
-    for error, parcels in book.dead.items():
+    for (pk, error), parcels in book.dead.items():
         _finish("give_up", [parcel.delivery_id for parcel in parcels], now, error)
-    if book.back:
-        _wake(endpoint_id, now)
-    _alarm(lane, [parcel for parcels in book.dead.values() for parcel in parcels], now)
-    lane.save(update_fields=lanes.OBSERVED_FIELDS)
-    lanes.tell_change(lane, before)
-    return True
+        _alarm(held[pk], parcels, now)
+    for pk in book.back:
+        _wake(pk, now)
+    succeeded = held.keys() - book.troubled
+    lanes.write(list(held.values()), succeeded, {one.endpoint_id for one in answered if one.leaving}, now)
+    for pk in book.troubled:
+        lanes.tell_change(held[pk], before[pk])
+    return {one.endpoint_id for one in answered} - held.keys()
 
 
 class _Book:
@@ -152,19 +194,28 @@ class _Book:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.back = False
+        self.back: set[int] = set()  # recipients that answer again
+        self.troubled: set[int] = set()  # lanes of which more than one more success has to be noted
         self.outcomes: list[tuple[Result, list[Outcome]]] = []
         self.delivered: list[int] = []
-        self.dead: dict[str, list[Parcel]] = defaultdict(list)
+        self.dead: dict[tuple[int, str], list[Parcel]] = defaultdict(list)
         self.put_off: dict[tuple[datetime, str, bool], list[int]] = defaultdict(list)
 
-    def enter(self, result: Result) -> None:
-        """Sorts the parcels of one call."""
+    def enter(self, result: Result, lane: Lane | None) -> None:
+        """Sorts the parcels of one call; `lane` is None when it has passed on."""
         parcels, answer, _ = result
+        if lane is None:
+            self.outcomes.append((result, [Outcome.OBSOLETE] * len(parcels)))
+            return
+        if answer.outcome != Outcome.DELIVERED or lane.breaker != Lane.Breaker.CLOSED:
+            self.troubled.add(lane.pk)
+        if lanes.observe(lane, answer, self.now):
+            self.back.add(lane.pk)
         waits: dict[int, timedelta] = {}  # parcels that failed together come back together
-        self.outcomes.append((result, [self._one(parcel, answer, len(parcels), waits) for parcel in parcels]))
+        self.outcomes.append((result, [self._one(parcel, result, lane.pk, waits) for parcel in parcels]))
 
-    def _one(self, parcel: Parcel, answer: Answer, size: int, waits: dict[int, timedelta]) -> Outcome:
+    def _one(self, parcel: Parcel, result: Result, lane_id: int, waits: dict[int, timedelta]) -> Outcome:
+        answer, size = result[1], len(result[0])
         error = answer.error[:200]
         if answer.outcome == Outcome.DELIVERED:
             self.delivered.append(parcel.delivery_id)
@@ -179,7 +230,7 @@ class _Book:
                 waits[number] = max(wait, answer.retry_after or timedelta(0))
             self.put_off[self.now + waits[number], error, parcel.alone].append(parcel.delivery_id)
             return Outcome.RETRY
-        self.dead[error].append(parcel)
+        self.dead[lane_id, error].append(parcel)
         return Outcome.DEAD
 
 
@@ -226,7 +277,7 @@ def _keep(done: Sequence[tuple[Result, Sequence[Outcome]]], now: datetime) -> No
         for (parcels, answer, url), outcomes in done
         for parcel, outcome in zip(parcels, outcomes, strict=True)
     ]
-    Attempt.objects.bulk_create(rows)
+    bulk.create(rows)
 
 
 def _wake(endpoint_id: int, now: datetime) -> None:

@@ -2,12 +2,15 @@
 
 This thread owns the database connection; calls are made by the carrier's loop beside it (linkage.channels.carrier), so
 that writing and calling overlap. Each recipient has its own share of calls: a slow one does not make others wait.
+A pass may stand by: then it waits for more, and whoever queues a delivery in this process wakes it without the broker.
 """
 
+import threading
 import time
+from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 
-from linkage.actions import deliveries, lanes, payloads
+from linkage.actions import deliveries, lanes
 from linkage.channels.base import Parcel
 from linkage.channels.carrier import Box, Carrier, Done, Dropped, Line, carrier
 from shenguan.events import nudge
@@ -15,10 +18,12 @@ from shenguan.events import nudge
 DELIVERING_TASK = "linkage.tasks.deliver_due"
 ROWS = 400  # of one lane in memory, and
 ALL_ROWS = 4000  # of all lanes of a pass: what bounds a worker's memory, whatever the backlog
-TOGETHER = 100  # answers worth a transaction
-PATIENCE = 0.05  # seconds answers wait for others to be written with them
-LOOK_AGAIN, LOOK_SELDOM = 0.02, 0.5  # seconds until an exhausted queue is looked at again while calls are under way
+TOGETHER = 400  # answers worth a transaction
+PATIENCE = 0.05  # seconds without an answer until lanes are looked at again
+GATHER = 0.02  # seconds an answer waits for others to be written with it, when no backlog promises many
+LOOK_AGAIN, LOOK_SELDOM = 0.1, 0.5  # seconds until an exhausted queue is looked at again while calls are under way
 RENEW_EVERY = 3.0  # seconds; a lease lasts ten
+GLANCE = 0.5  # seconds until a pass that stands by asks whether its worker stops
 
 
 class _Lane:
@@ -33,42 +38,68 @@ class _Lane:
         self.low = 0  # with no more than this in hand it is time to take more
         self.look_at, self.pause = 0.0, LOOK_AGAIN
         self.probing = False  # the breaker is half open: one call at a time
+        self.looked = False  # its queue was read
+        self.fruitful = False  # something was taken since the lane is held
         self.stopped = False  # paused, resting or lost: nothing more is taken
 
     def wants(self) -> bool:
-        """Little enough is in hand, and the last fruitless look is some time ago."""
+        """Little enough is in hand, and more may be there."""
         if self.stopped or len(self.in_hand) > (0 if self.probing else self.low):
             return False
-        return not self.in_hand or time.monotonic() >= self.look_at
+        if self.looked and not self.in_hand:
+            return self.last > 0
+        return time.monotonic() >= self.look_at
 
     def took(self, load: deliveries.Load) -> None:
         """Notes what came of a look at the queue."""
-        self.last = load.last
+        self.looked, self.last = True, load.last
         self.in_hand.update(dict.fromkeys(parcel.delivery_id for parcel in load.parcels))
-        self.low = len(self.in_hand) // 2
+        self.low = max(len(self.in_hand), load.target.max_calls) // 2
         self.probing = load.probing
+        self.fruitful |= bool(load.parcels)
         self.pause = min(2 * self.pause, LOOK_SELDOM) if not load.parcels else LOOK_AGAIN
         self.look_at = time.monotonic() + (self.pause if load.last == 0 else 0)
 
+    def look_soon(self) -> None:
+        """Something was queued, perhaps for this lane."""
+        self.pause = LOOK_AGAIN
+        self.look_at = min(self.look_at, time.monotonic() + LOOK_AGAIN)
+
+    def forget(self, parcels: Iterable[Parcel]) -> None:
+        """These are in hand no more."""
+        for parcel in parcels:
+            self.in_hand.pop(parcel.delivery_id, None)
+
+    def answered(self) -> int:
+        """Parcels whose answers wait to be written down."""
+        return sum(len(done.parcels) for done in self.waiting)
+
+    def is_exhausted(self) -> bool:
+        """Nothing more is to be had now."""
+        return self.stopped or (self.looked and self.last == 0)
+
 
 class Pass:
-    """One run of the deliverer."""
+    """One run of the deliverer. With `stopping` it stands by until its time is over or that says so."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, stopping: Callable[[], bool] | None = None) -> None:
         self.until = time.monotonic() + seconds
+        self.stopping = stopping
         self.carrier = carrier()
         self.box: Box = SimpleQueue()
         self.lanes: dict[int, _Lane] = {}
-        self.idle: set[int] = set()  # lanes found empty: left to the next nudge
-        self.names = payloads.Names()
+        self.idle: set[int] = set()  # lanes that gave nothing: left to the next wake
+        self.look = True  # free lanes may have something for us
         self.attempts = 0
         self.renewed = time.monotonic()
 
     def run(self) -> int:
         """Until nothing is due or the time is over; how many parcels were attempted."""
+        lanes.prepare()
         try:
-            while self.in_time() and self._acquire():
-                while self.lanes:
+            with lanes.unhurried_commits():
+                while self._goes_on():
+                    self._take_up()
                     self._supply()
                     self._write_down(self._collect())
                     self._renew()
@@ -78,15 +109,38 @@ class Pass:
             self._leave()
 
     def in_time(self) -> bool:
-        return time.monotonic() < self.until
+        """More may be taken."""
+        return time.monotonic() < self.until and not (self.stopping and self.stopping())
 
-    def _acquire(self) -> bool:
-        for pk, fence in lanes.acquire(besides=self.idle | self.lanes.keys()).items():
-            self.lanes[pk] = _Lane(self.carrier, pk, fence, self.box)
-        return bool(self.lanes)
+    def wake(self) -> None:
+        """Something was queued. Called by any thread."""
+        self.box.put(None)
+
+    def _goes_on(self) -> bool:
+        return bool(self.lanes) or (self.in_time() and (self.look or self._stand_by()))
+
+    def _stand_by(self) -> bool:
+        """Waits to be woken; False when the pass ends."""
+        while self.stopping is not None and self.in_time():
+            try:
+                self._put_in(self.box.get(timeout=GLANCE))
+            except Empty:
+                continue
+            return True
+        return False
+
+    def _take_up(self) -> None:
+        """Takes free lanes. A look begins after the wake, so what was queued before it is seen."""
+        if not self.look or not self.in_time():
+            return
+        self.look = False
+        for held in deliveries.take_up(besides=self.idle | self.lanes.keys()):
+            lane = self.lanes[held.endpoint_id] = _Lane(self.carrier, held.endpoint_id, held.fence, self.box)
+            if held.load is not None:
+                self._hand_over(lane, held.load)
 
     def _supply(self) -> None:
-        share = max(ALL_ROWS // len(self.lanes), 50)
+        share = max(ALL_ROWS // len(self.lanes), 50) if self.lanes else 0
         for lane in self.lanes.values():
             if not self.in_time() and not lane.stopped:
                 self._stop(lane)
@@ -96,11 +150,14 @@ class Pass:
     def _take(self, lane: _Lane, rows: int) -> None:
         """Reads the queue of a lane on from where it was left, and from its start once the end was reached."""
         load = deliveries.take(
-            lane.pk, lane.fence, rows=rows, names=self.names, after=lane.last, besides=[] if lane.last else lane.in_hand
+            lane.pk, lane.fence, rows=rows, after=lane.last, besides=[] if lane.last else lane.in_hand
         )
         if load is None:
             self._stop(lane)
-            return
+        else:
+            self._hand_over(lane, load)
+
+    def _hand_over(self, lane: _Lane, load: deliveries.Load) -> None:
         lane.took(load)
         if load.parcels:
             self.carrier.post(lane.line.add, load.target, load.parcels)
@@ -110,68 +167,83 @@ class Pass:
         self.carrier.post(lane.line.discard)
 
     def _collect(self) -> list[_Lane]:
-        """Waits for answers; the lanes that have enough of them to be written down, or no reason to wait longer."""
-        began = time.monotonic()
-        while any(lane.in_hand for lane in self.lanes.values()):
+        """Waits until enough answers are there, or no more that come soon, or for a wake; the lanes that have some."""
+        now = time.monotonic()
+        gathered = now + PATIENCE
+        backlog = any(lane.last for lane in self.lanes.values())
+        while not self.look and now < gathered and self._calls_are_out():
             try:
-                self._put_in(self.box.get(timeout=PATIENCE))
+                self._put_in(self.box.get(timeout=gathered - now))
                 while True:
                     self._put_in(self.box.get_nowait())
             except Empty:
                 pass
-            full = [lane for lane in self.lanes.values() if lane.waiting and self._is_full(lane)]
-            if full or time.monotonic() - began > PATIENCE:
+            answered = sum(lane.answered() for lane in self.lanes.values())
+            now = time.monotonic()
+            if answered >= TOGETHER:
                 break
+            if answered and not backlog:
+                gathered = min(gathered, now + GATHER)
         return [lane for lane in self.lanes.values() if lane.waiting]
 
-    def _is_full(self, lane: _Lane) -> bool:
-        answered = sum(len(done.parcels) for done in lane.waiting)
-        return answered >= min(TOGETHER, len(lane.in_hand))
+    def _calls_are_out(self) -> bool:
+        return any(len(lane.in_hand) > lane.answered() for lane in self.lanes.values())
 
-    def _put_in(self, item: Done | Dropped) -> None:
-        lane = self.lanes[item.endpoint_id]
-        if isinstance(item, Done):
-            lane.waiting.append(item)
+    def _put_in(self, item: Done | Dropped | None) -> None:
+        if item is None:
+            self.look = True
+            self.idle.clear()
+            for lane in self.lanes.values():
+                lane.look_soon()
+        elif isinstance(item, Done):
+            self.lanes[item.endpoint_id].waiting.append(item)
         else:
-            self._forget(lane, item.parcels)
+            self.lanes[item.endpoint_id].forget(item.parcels)
 
     def _write_down(self, answered: list[_Lane]) -> None:
+        if not answered:
+            return
+        entries, stands_still = [], {}
         for lane in answered:
             done, lane.waiting = lane.waiting, []
-            results = [(one.parcels, one.answer, one.target.url) for one in done]
-            if not deliveries.record(lane.pk, lane.fence, results):
-                self._stop(lane)
-            cases = set()
             for one in done:
-                self._forget(lane, one.parcels)
+                lane.forget(one.parcels)
                 self.attempts += len(one.parcels)
-                if one.stands_still:
-                    cases |= {parcel.case_number for parcel in one.parcels}
-            if cases:
-                self.carrier.post(lane.line.settle, cases)
-
-    def _forget(self, lane: _Lane, parcels: list[Parcel]) -> None:
-        for parcel in parcels:
-            lane.in_hand.pop(parcel.delivery_id, None)
+            stands_still[lane.pk] = {p.case_number for one in done if one.stands_still for p in one.parcels}
+            results = [(one.parcels, one.answer, one.target.url) for one in done]
+            leaving = not lane.in_hand and lane.is_exhausted()
+            entries.append(deliveries.Answered(lane.pk, lane.fence, results, leaving))
+        gone = deliveries.record(entries)
+        for lane, entry in zip(answered, entries, strict=True):
+            if lane.pk in gone:
+                self._stop(lane)
+            elif entry.leaving:
+                self._left(lane)
+            if stands_still[lane.pk]:
+                self.carrier.post(lane.line.settle, stands_still[lane.pk])
 
     def _renew(self) -> None:
-        if time.monotonic() - self.renewed < RENEW_EVERY:
+        if not self.lanes or time.monotonic() - self.renewed < RENEW_EVERY:
             return
         self.renewed = time.monotonic()
         for pk in lanes.renew({lane.pk: lane.fence for lane in self.lanes.values()}):
             self._stop(self.lanes[pk])
-        if self.in_time():
-            self._acquire()
+        self.look = True
 
     def _let_go(self) -> None:
-        """Gives back lanes with nothing in hand. Whoever came by meanwhile left the work to us: we look once more."""
-        for lane in list(self.lanes.values()):
-            if lane.in_hand or not (lane.stopped or lane.last == 0):
-                continue
-            lanes.release(lane.pk, lane.fence)
-            del self.lanes[lane.pk]
-            if lane.stopped or not deliveries.anything_to_send(lane.pk):
-                self.idle.add(lane.pk)
+        """Gives back lanes that have nothing in hand and were not given back with their last answers."""
+        done = [lane for lane in self.lanes.values() if not lane.in_hand and lane.is_exhausted()]
+        lanes.release({lane.pk: lane.fence for lane in done})
+        for lane in done:
+            self._left(lane)
+
+    def _left(self, lane: _Lane) -> None:
+        """Whoever came by meanwhile left the work to us: we look once more, unless there was nothing for us."""
+        del self.lanes[lane.pk]
+        if lane.stopped or not lane.fruitful:
+            self.idle.add(lane.pk)
+        else:
+            self.look = True
 
     def _leave(self) -> None:
         """After an error: nothing more is started, leases are given back as soon as they run out."""
@@ -186,3 +258,33 @@ def deliver_due(*, seconds: float = 20.0) -> int:
     if not work.in_time() and lanes.anything_free():
         nudge.send(DELIVERING_TASK)
     return attempts
+
+
+_lock = threading.Lock()
+_standing_by: list[Pass] = []
+
+
+def stand_by(*, seconds: float, stopping: Callable[[], bool]) -> int:
+    """Delivers what is due and what becomes due, for `seconds`; wakes the one that does so already in this process."""
+    with _lock:
+        if _standing_by:
+            _standing_by[0].wake()
+            return 0
+        work = Pass(seconds, stopping)
+        _standing_by.append(work)
+    nudge.listen(DELIVERING_TASK, _wake)
+    try:
+        attempts = work.run()
+    finally:
+        with _lock:
+            _standing_by.clear()
+    nudge.send(DELIVERING_TASK)  # somebody goes on, also with what was queued since the last look
+    return attempts
+
+
+def _wake() -> bool:
+    """Wakes the pass of this process; False when none stands by."""
+    with _lock:
+        for work in _standing_by:
+            work.wake()
+        return bool(_standing_by)

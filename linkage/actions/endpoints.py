@@ -15,7 +15,7 @@ from linkage.channels.carrier import carrier
 from linkage.channels.webhook.channel import WebhookChannel
 from linkage.channels.webhook.envelope import ping as ping_envelope
 from linkage.channels.webhook.guard import ForbiddenAddressError, check_url
-from linkage.models import Endpoint
+from linkage.models import Endpoint, Lane
 from shenguan import audit
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
@@ -49,6 +49,7 @@ def register(*, by: Actor, department: Department, url: str, allow_http: bool = 
         endpoint.save(update_fields=["previous_secret", "previous_until", "secret", "url", "allow_http", "is_active"])
     else:
         endpoint.save(force_insert=True)
+        Lane.objects.create(endpoint=endpoint)
     _note("endpoint.register", endpoint, by, url=url, allow_http=allow_http, rotated=known is not None)
     return endpoint
 

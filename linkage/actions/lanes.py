@@ -4,20 +4,25 @@ A worker takes whole lanes, not rows: such as nobody holds, neither paused nor r
 The lease is short and renewed while the worker lives; after a kill another worker takes the lane within LEASE.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DatabaseError, connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from linkage import backoff, links
 from linkage.channels.base import Answer
 from linkage.models import Attempt, Delivery, Endpoint, Lane
+from linkage.models.delivery import DeliveryQuerySet
 from linkage.selectors import owners
 from shenguan import notify
 
 LEASE = timedelta(seconds=10)
+FEW = 50  # rows of a lane that are read while it is taken
 TRIP_AT = 10  # failures in a row
 FIRST_REST, LONGEST_REST = timedelta(seconds=15), timedelta(minutes=5)
 LONGEST_HUSH = timedelta(minutes=10)  # of a whole recipient at its own wish; the row itself may wait longer
@@ -27,19 +32,70 @@ HUSHING = frozenset({429, 503})
 Breaker = Lane.Breaker
 
 
-def acquire(*, besides: Collection[int] = ()) -> dict[int, int]:
-    """Takes every free lane with something due; endpoint id -> fence. `besides` are held already."""
-    now = timezone.now()
+@contextmanager
+def unhurried_commits() -> Iterator[None]:
+    """Inside, a commit does not wait for the disk (decision 0042): what a crash of the server takes is sent again."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    _say("SET synchronous_commit TO OFF")
+    try:
+        yield
+    finally:
+        try:
+            _say("SET synchronous_commit TO DEFAULT")
+        except DatabaseError:  # a broken connection: whoever comes next gets a new one
+            connection.close()
+
+
+def _say(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def prepare() -> None:
+    """Gives every endpoint its lane. Those registered meanwhile have one already (linkage.actions.endpoints)."""
     if missing := list(Endpoint.objects.filter(lane__isnull=True, is_active=True)):
         Lane.objects.bulk_create([Lane(endpoint=row) for row in missing], ignore_conflicts=True)
-    free = _free(now).exclude(pk__in=besides).select_for_update(skip_locked=True, of=("self",), no_key=True)
-    with transaction.atomic():
-        rows = list(free.values_list("pk", "fence"))
-        if not rows:
-            return {}
-        taken = {pk: fence + 1 for pk, fence in rows}
-        Lane.objects.filter(pk__in=taken).update(fence=F("fence") + 1, held_until=now + LEASE)
+
+
+class Grabbed(NamedTuple):
+    """A lane that was just taken, and what was seen of its queue."""
+
+    lane: Lane
+    due: list[int] | None  # the deliveries due, in order; None when they are more than FEW
+    puts_off: bool  # something waits for another attempt, perhaps before these
+
+
+def grab(now: datetime, *, besides: Collection[int] = ()) -> list[Grabbed]:
+    """Takes every free lane with something due, in the caller's transaction. `besides` are left alone."""
+    later = Delivery.objects.pending().filter(endpoint=OuterRef("pk"), next_attempt_at__gt=now)
+    free = _free(now).exclude(pk__in=besides).select_related("endpoint").annotate(puts_off=Exists(later))
+    free = free.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    queue = Delivery.objects.due(now).in_queue_order()
+    if connection.vendor == "postgresql":
+        first = ArraySubquery(queue.filter(endpoint=OuterRef("pk")).values("pk")[: FEW + 1])
+        taken = [
+            Grabbed(row, row.due if len(row.due) <= FEW else None, row.puts_off) for row in free.annotate(due=first)
+        ]
+    else:
+        taken = _seen(list(free), queue)
+    if taken:
+        pks = [one.lane.pk for one in taken]
+        Lane.objects.filter(pk__in=pks).update(fence=F("fence") + 1, held_until=now + LEASE)
+    for one in taken:
+        one.lane.fence += 1
     return taken
+
+
+def _seen(rows: Sequence[Any], queue: DeliveryQuerySet) -> list[Grabbed]:
+    """Where there are no arrays: short queues are read together, of long ones nothing is known."""
+    most = FEW * len(rows)
+    due = queue.filter(endpoint__in=[row.pk for row in rows])
+    found = list(due.values_list("endpoint_id", "pk")[: most + 1]) if rows else []
+    if len(found) > most:
+        return [Grabbed(row, None, row.puts_off) for row in rows]
+    return [Grabbed(row, [pk for lane, pk in found if lane == row.pk], row.puts_off) for row in rows]
 
 
 def anything_free() -> bool:
@@ -62,19 +118,21 @@ def renew(held: Mapping[int, int]) -> set[int]:
     return {pk for pk, fence in held.items() if not Lane.objects.filter(pk=pk, fence=fence).update(held_until=until)}
 
 
-def release(pk: int, fence: int) -> None:
-    """Gives a lane back."""
-    Lane.objects.filter(pk=pk, fence=fence).update(held_until=None)
+def release(held: Mapping[int, int]) -> None:
+    """Gives lanes back; endpoint id -> fence."""
+    for pk, fence in held.items():
+        Lane.objects.filter(pk=pk, fence=fence).update(held_until=None)
 
 
-def lock(pk: int, fence: int) -> Lane | None:
-    """The lane, locked, if it is still held under `fence`."""
-    return (
-        Lane.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("endpoint__department")
-        .filter(pk=pk, fence=fence)
-        .first()
-    )
+def lock(held: Mapping[int, int]) -> dict[int, Lane]:
+    """Those of these lanes (endpoint id -> fence) that are still held, locked in one order."""
+    rows = Lane.objects.select_for_update(of=("self",), no_key=True).select_related("endpoint")
+    return {row.pk: row for row in rows.filter(pk__in=held).order_by("pk") if row.fence == held[row.pk]}
+
+
+def is_plain(lane: Lane) -> bool:
+    """Nothing has to be counted, probed or waited for before calls to this recipient."""
+    return lane.breaker == Breaker.CLOSED and lane.resume_at is None and lane.endpoint.per_minute is None
 
 
 def allowance(lane: Lane, wanted: int, now: datetime) -> int:
@@ -136,6 +194,22 @@ def observe(lane: Lane, answer: Answer, now: datetime) -> bool:
     if lane.breaker == Breaker.HALF_OPEN or (lane.breaker == Breaker.CLOSED and lane.failures >= TRIP_AT):
         _trip(lane, now)
     return False
+
+
+def write(lanes: Sequence[Lane], succeeded: Collection[int], leaving: Collection[int], now: datetime) -> None:
+    """Saves what answers did to locked lanes. Those that only `succeeded` with a closed breaker are written together;
+    `leaving` lanes are given back by the same statement."""
+    for going in (False, True):
+        pks = [lane.pk for lane in lanes if lane.pk in succeeded and (lane.pk in leaving) == going]
+        free: dict[str, None] = {"held_until": None} if going else {}
+        if pks:
+            Lane.objects.filter(pk__in=pks).update(failures=0, trips=0, last_success_at=now, **free)
+    for lane in lanes:
+        if lane.pk in succeeded:
+            continue
+        if lane.pk in leaving:
+            lane.held_until = None
+        lane.save(update_fields=[*OBSERVED_FIELDS, "held_until"] if lane.pk in leaving else OBSERVED_FIELDS)
 
 
 def _trip(lane: Lane, now: datetime) -> None:

@@ -4,16 +4,14 @@ Parcels are made from plain columns, not from model objects: a backlog is read a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from linkage import links
 from linkage.channels.base import Parcel
-from linkage.models import Delivery, ListVersion
+from linkage.models import Delivery
 from linkage.models.delivery import DeliveryQuerySet
-from supervision.models import SupervisionItem
 
 
 class Row(NamedTuple):
@@ -30,8 +28,9 @@ class Row(NamedTuple):
     direction: str
     kind: str
     case_number: str
-    item_id: int | None
-    version_id: int | None
+    item_code: str | None
+    item_name: str | None
+    list_version: str | None
     by_commitment: bool
     credit_flag: str
     status: str
@@ -55,8 +54,9 @@ COLUMNS = (
     "push__direction",
     "push__kind",
     "push__case_number",
-    "push__supervision_item_id",
-    "push__list_version_id",
+    "push__supervision_item__code",
+    "push__supervision_item__name",
+    "push__list_version__label",
     "push__by_commitment",
     "push__credit_flag",
     "push__status",
@@ -69,38 +69,14 @@ COLUMNS = (
 )
 
 
-@dataclass
-class Names:
-    """Supervision items and list versions by id, read once a pass."""
-
-    items: dict[int, dict[str, str]] = field(default_factory=dict)
-    versions: dict[int, str] = field(default_factory=dict)
-
-    def know(self, rows: Iterable[Row]) -> None:
-        """Reads what these rows name and was not read before."""
-        rows = list(rows)
-        items = {row.item_id for row in rows if row.item_id} - self.items.keys()
-        if items:
-            found = SupervisionItem.objects.filter(pk__in=items).values_list("pk", "code", "name")
-            self.items |= {pk: {"code": code, "name": name} for pk, code, name in found}
-        versions = {row.version_id for row in rows if row.version_id} - self.versions.keys()
-        if versions:
-            self.versions |= dict(ListVersion.objects.filter(pk__in=versions).values_list("pk", "label"))
-
-
-def parcels(deliveries: DeliveryQuerySet, names: Names) -> list[Parcel]:
+def parcels(deliveries: DeliveryQuerySet) -> list[Parcel]:
     """The parcels of these deliveries, in their order."""
-    rows = [Row(*values) for values in deliveries.values_list(*COLUMNS)]
-    names.know(rows)
-    return [_parcel(row, names) for row in rows]
+    return [parcel_of(values) for values in deliveries.values_list(*COLUMNS)]
 
 
-def message_id(delivery: Delivery) -> str:
-    """The key receivers drop repeats by: event and recipient's push, the same over retries and replays."""
-    return f"{delivery.push.event.event_id}_{delivery.push.number}"
-
-
-def _parcel(row: Row, names: Names) -> Parcel:
+def parcel_of(values: Iterable[Any]) -> Parcel:
+    """The parcel of one row, given the values of COLUMNS."""
+    row = Row._make(values)
     event_id = str(row.event_id)
     return Parcel(
         delivery_id=row.delivery_id,
@@ -111,11 +87,16 @@ def _parcel(row: Row, names: Names) -> Parcel:
         message_id=f"{event_id}_{row.number}",
         event_id=event_id,
         event_at=row.event_at,
-        data=_data(row, event_id, names),
+        data=_data(row, event_id),
     )
 
 
-def _data(row: Row, event_id: str, names: Names) -> dict[str, Any]:
+def message_id(delivery: Delivery) -> str:
+    """The key receivers drop repeats by: event and recipient's push, the same over retries and replays."""
+    return f"{delivery.push.event.event_id}_{delivery.push.number}"
+
+
+def _data(row: Row, event_id: str) -> dict[str, Any]:
     """The `data` of the CloudEvent."""
     content = row.content
     return {
@@ -127,11 +108,11 @@ def _data(row: Row, event_id: str, names: Names) -> dict[str, Any]:
         "event_id": event_id,
         "case_number": row.case_number,
         "approval_item": {"code": content.get("item_code", ""), "name": content.get("item_name", "")},
-        "supervision_item": names.items.get(row.item_id) if row.item_id else None,
+        "supervision_item": {"code": row.item_code, "name": row.item_name} if row.item_code else None,
         "subject": {"name": content.get("subject_name", ""), "code": content.get("subject_code", "")},
         "by_commitment": row.by_commitment,
         "credit_flag": row.credit_flag,
-        "list_version": names.versions.get(row.version_id) if row.version_id else None,
+        "list_version": row.list_version,
         "status": row.status,
         "next_step": row.next_step,
         "due_on": row.due_on.isoformat() if row.due_on else None,

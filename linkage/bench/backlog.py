@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from approvals.models import Application
 from linkage.bench import seed
 from linkage.models import Delivery, Endpoint, Lane, Push
 from shenguan.org.models import Department
@@ -108,7 +109,9 @@ def endpoints(sinks: Sequence[Receiver], *, batch_size: int = 1) -> list[Endpoin
 
 def fill(each: int) -> None:
     """`each` deliveries of different pushes wait for every active endpoint. In one statement."""
-    seed.fill(each // 3 + 1, 3)
+    missing = each - Push.objects.count()  # cases of other measurements have fewer pushes than those written here
+    if missing > 0:
+        seed.fill(Application.objects.count() + -(-missing // 3), 3)
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -121,8 +124,6 @@ def fill(each: int) -> None:
         )
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE linkage_delivery")
-    if Push.objects.count() < each:
-        raise RuntimeError(f"only {Push.objects.count()} pushes for {each} deliveries")
 
 
 @contextmanager

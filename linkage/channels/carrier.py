@@ -47,7 +47,7 @@ class Dropped:
     parcels: list[Parcel]
 
 
-Box = SimpleQueue["Done | Dropped"]
+Box = SimpleQueue["Done | Dropped | None"]  # None: something was queued
 
 
 class Line:

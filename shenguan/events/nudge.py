@@ -4,10 +4,13 @@ Coalescing, because a deep queue makes the filesystem broker slow (DESIGN §5): 
 for this task is already waiting. The task takes the flag down before it reads its rows (shenguan.celery.PortalTask),
 so whoever finds the flag up may stay silent: the waiting run starts later than their commit and sees their rows.
 A flag whose message was lost with the broker falls by itself after FLAG_SECONDS.
+
+Where the work is done in the very process that asks for it, it listens, and neither broker nor cache is needed.
 """
 
 import logging
 import time
+from collections.abc import Callable
 from functools import partial
 
 from celery import current_app
@@ -19,6 +22,7 @@ logger = logging.getLogger(__name__)
 FLAG_SECONDS = 2
 REST_SECONDS = 10.0  # after a failure the broker is left alone, so that only one page in that time waits for it
 _rest = {"until": 0.0}
+_listeners: dict[str, Callable[[], bool]] = {}
 
 
 def after_commit(task: str) -> None:
@@ -28,8 +32,15 @@ def after_commit(task: str) -> None:
         transaction.on_commit(partial(send, task))
 
 
+def listen(task: str, wake: Callable[[], bool]) -> None:
+    """From now on `task` is asked for in this process by `wake`, and by a message only when that says False."""
+    _listeners[task] = wake
+
+
 def send(task: str) -> bool:
     """Sends the message now unless one is waiting; False when nothing was sent. Never raises: a page must go on."""
+    if task in _listeners and _listeners[task]():
+        return True
     if time.monotonic() < _rest["until"]:
         return False
     try:

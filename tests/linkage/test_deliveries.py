@@ -13,7 +13,7 @@ from cloudevents.core.formats.json import JSONFormat
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from linkage.actions import deliveries, dispatch, endpoints, lanes, payloads, replays
+from linkage.actions import deliveries, dispatch, endpoints, lanes, replays
 from linkage.channels.base import Answer, Parcel
 from linkage.models import Attempt, Delivery, Endpoint, Lane, Push
 from linkage.selectors.timelines import with_deliveries
@@ -236,24 +236,24 @@ def test_it_calls_one_recipient_concurrently_within_its_limit():
         assert 2 <= receiver.most_at_once <= 3
 
 
-def leased(delivery: Delivery) -> tuple[int, list[Parcel]]:
+def leased() -> tuple[int, list[Parcel]]:
     """Another worker takes the lane and its rows."""
-    fence = lanes.acquire()[delivery.endpoint_id]
-    load = deliveries.take(delivery.endpoint_id, fence, rows=10, names=payloads.Names())
-    assert load is not None
-    return fence, load.parcels
+    lanes.prepare()
+    (held,) = deliveries.take_up()
+    assert held.load is not None
+    return held.fence, held.load.parcels
 
 
 def test_it_leaves_a_held_lane_to_its_worker(delivery: Delivery, receiver: Receiver):
-    leased(delivery)
+    leased()
 
-    assert lanes.acquire() == {}
+    assert deliveries.take_up() == []
     assert dispatch.deliver_due() == 0
 
 
 def test_it_delivers_again_under_the_same_id_when_a_worker_dies_after_the_call(delivery: Delivery, receiver: Receiver):
     with time_machine.travel(timezone.now(), tick=True) as clock:
-        leased(delivery)  # the worker called the receiver and was killed before it could write that down
+        leased()  # the worker called the receiver and was killed before it could write that down
         clock.shift(lanes.LEASE + timedelta(seconds=1))
         dispatch.deliver_due()
 
@@ -263,13 +263,17 @@ def test_it_delivers_again_under_the_same_id_when_a_worker_dies_after_the_call(d
 
 
 def test_it_ignores_the_answer_of_a_worker_whose_lease_passed_on(delivery: Delivery):
-    late, parcels = leased(delivery)
+    late, parcels = leased()
     Lane.objects.update(held_until=timezone.now() - timedelta(seconds=1))
-    current, again = leased(delivery)
+    current, again = leased()
 
-    assert not deliveries.record(delivery.endpoint_id, late, [(parcels, Answer(Attempt.Outcome.DEAD, 1, 410), "")])
+    def answer(fence: int, parcels: list[Parcel], outcome: Attempt.Outcome, status: int) -> set[int]:
+        results = [(parcels, Answer(outcome, 1, status), "")]
+        return deliveries.record([deliveries.Answered(delivery.endpoint_id, fence, results)])
+
+    assert answer(late, parcels, Attempt.Outcome.DEAD, 410) == {delivery.endpoint_id}
     assert Delivery.objects.get().status == S.PENDING
-    assert deliveries.record(delivery.endpoint_id, current, [(again, Answer(Attempt.Outcome.DELIVERED, 1, 200), "")])
+    assert answer(current, again, Attempt.Outcome.DELIVERED, 200) == set()
     assert Delivery.objects.get().status == S.DELIVERED
     assert list(Attempt.objects.values_list("outcome", flat=True)) == ["obsolete-lease", "delivered"]
 

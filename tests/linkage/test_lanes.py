@@ -1,7 +1,7 @@
 """Breaker, quota, pause, key rotation and batches of one recipient, against a real receiver on the loopback."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,6 +15,7 @@ from linkage.models import Attempt, Delivery, Endpoint, Lane
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Role
 from shenguan.audit.models import AuditEntry
+from shenguan.events import nudge
 from shenguan.notify.models import Notice
 from shenguan.refusals import Invalid, NotAllowed, StateForbids
 from tests.factories.ground import StaffFactory
@@ -39,6 +40,7 @@ def receiver(_shared: Receiver) -> Receiver:
     """A receiver that has seen nothing yet."""
     _shared.arrived.clear()
     _shared.answers.clear()
+    _shared.most_at_once = 0
     return _shared
 
 
@@ -368,22 +370,118 @@ def test_it_does_not_let_a_silent_recipient_hold_up_the_others(endpoint, receive
 
 def test_it_renews_what_it_holds_and_learns_what_passed_on(endpoint):
     queue(endpoint, 1)
-    held = lanes.acquire()
+    lanes.prepare()
+    (held,) = deliveries.take_up()
 
-    assert lanes.renew(held) == set()
+    assert lanes.renew({held.endpoint_id: held.fence}) == set()
     Lane.objects.update(fence=99)
-    assert lanes.renew(held) == {endpoint.pk}
+    assert lanes.renew({held.endpoint_id: held.fence}) == {endpoint.pk}
 
 
-def test_it_writes_answers_down_by_a_constant_number_of_statements(endpoint, django_assert_max_num_queries):
-    queue(endpoint, 12)
-    fence = lanes.acquire()[endpoint.pk]
-    with django_assert_max_num_queries(10):
-        load = deliveries.take(endpoint.pk, fence, rows=50, names=deliveries.payloads.Names())
-    assert load is not None
-    results = [([parcel], Answer(Attempt.Outcome.DELIVERED, 1, 200), "") for parcel in load.parcels]
+def test_it_takes_and_writes_down_by_a_constant_number_of_statements(endpoint, django_assert_max_num_queries):
+    others = [EndpointFactory(), EndpointFactory()]
+    for one in (endpoint, *others):
+        queue(one, 4)
+    lanes.prepare()
+    with django_assert_max_num_queries(6):
+        taken = deliveries.take_up()
+    answered = [
+        deliveries.Answered(
+            held.endpoint_id,
+            held.fence,
+            [([parcel], Answer(Attempt.Outcome.DELIVERED, 1, 200), "") for parcel in held.load.parcels],
+            leaving=True,
+        )
+        for held in taken
+        if held.load
+    ]
 
-    with django_assert_max_num_queries(8):
-        deliveries.record(endpoint.pk, fence, results)
+    with django_assert_max_num_queries(7):
+        assert deliveries.record(answered) == set()
 
     assert Delivery.objects.filter(status=S.DELIVERED).count() == 12
+    assert set(Lane.objects.values_list("held_until", flat=True)) == {None}
+
+
+def test_it_reads_a_long_queue_by_a_constant_number_of_statements(endpoint, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(lanes, "FEW", 5)
+    queue(endpoint, 12)
+    lanes.prepare()
+    (held,) = deliveries.take_up()
+    assert held.load is None
+
+    with django_assert_max_num_queries(10):
+        load = deliveries.take(endpoint.pk, held.fence, rows=50)
+
+    assert load is not None
+    assert len(load.parcels) == 12
+
+
+def standing_by(meanwhile: Callable[[], object]) -> int:
+    """A pass as in a worker. Once it has looked and found nothing `meanwhile` happens; it ends when nothing waits."""
+    asked = iter(range(10_000))
+
+    def stopping() -> bool:
+        place = next(asked)
+        if place == 5:
+            meanwhile()
+        return place > 5 and not Delivery.objects.pending().exists()
+
+    return dispatch.stand_by(seconds=5, stopping=stopping)
+
+
+@pytest.fixture
+def _short_glance(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "GLANCE", 0.001)
+
+
+@pytest.mark.usefixtures("_short_glance")
+def test_it_sends_what_is_queued_in_its_process_without_the_broker(endpoint, receiver, nudges):
+    def meanwhile() -> None:
+        queue(endpoint, 2)
+        assert nudge.send(dispatch.DELIVERING_TASK)
+        assert nudges == []
+
+    Lane.objects.create(endpoint=endpoint)
+
+    assert standing_by(meanwhile) == len(receiver.arrived) == 2
+    assert nudges == [dispatch.DELIVERING_TASK]  # so that somebody stands by again
+
+
+@pytest.mark.usefixtures("_short_glance")
+def test_a_second_one_in_the_process_wakes_the_first(endpoint, receiver, nudges):
+    def meanwhile() -> None:
+        queue(endpoint, 1)
+        assert dispatch.stand_by(seconds=5, stopping=lambda: False) == 0
+
+    Lane.objects.create(endpoint=endpoint)
+
+    assert standing_by(meanwhile) == len(receiver.arrived) == 1
+
+
+def test_a_message_is_sent_when_nobody_stands_by_any_more(nudges):
+    dispatch.stand_by(seconds=5, stopping=lambda: True)
+    nudges.clear()
+    nudge.arrived(dispatch.DELIVERING_TASK)
+
+    nudge.send(dispatch.DELIVERING_TASK)
+
+    assert nudges == [dispatch.DELIVERING_TASK]
+
+
+def test_a_slow_call_does_not_hold_back_other_cases_of_its_recipient(endpoint, receiver, nudges, monkeypatch):
+    monkeypatch.setattr(dispatch, "LOOK_AGAIN", 0.0)
+    endpoints.set_pace(endpoint, by=OPERATOR, batch_size=1, max_calls=4, per_minute=None)
+    queue(endpoint, 1)
+    receiver.answers.append(0.5)
+    later: list[Delivery] = []
+
+    def stopping() -> bool:
+        if receiver.arrived and not later:
+            later.extend(queue(endpoint, 1, case="YZ-other"))
+            nudge.send(dispatch.DELIVERING_TASK)
+        return bool(later) and not Delivery.objects.pending().exists()
+
+    dispatch.stand_by(seconds=5, stopping=stopping)
+
+    assert receiver.most_at_once == 2

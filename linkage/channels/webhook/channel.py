@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
 READ_AT_MOST = 65536  # bytes of an answer that are looked at
+KEEP_SECONDS = 60  # an unused connection stays open: the next push need not wait for another handshake
 CONNECTIONS = 400  # of one worker, all recipients together; each has its own smaller limit
 
 
@@ -100,7 +101,9 @@ def _session(*, allow_private: bool) -> aiohttp.ClientSession:
     """No cookies, no proxies from the environment, names resolved under guard."""
     resolver = GuardedResolver(DefaultResolver(), allow_private=allow_private)
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=CONNECTIONS, resolver=resolver, ttl_dns_cache=30),
+        connector=aiohttp.TCPConnector(
+            limit=CONNECTIONS, resolver=resolver, ttl_dns_cache=30, keepalive_timeout=KEEP_SECONDS
+        ),
         cookie_jar=aiohttp.DummyCookieJar(),
     )
 
