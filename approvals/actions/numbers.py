@@ -4,10 +4,9 @@ import re
 from datetime import date
 
 from django.conf import settings
-from pypinyin import Style, lazy_pinyin
 
 from approvals.models import Document, IssuingWord
-from shenguan.identifiers import series
+from shenguan.identifiers import pinyin, series
 from shenguan.identifiers.docno import format_docno
 from shenguan.org.models import Department
 
@@ -88,7 +87,7 @@ def _bare(name: str) -> str:
 
 def _guess_prefix(department: Department) -> str:
     """YZ for the city's approval office; YZ + department code for others."""
-    initials = "".join(lazy_pinyin(settings.CITY_NAME.rstrip("市"), style=Style.FIRST_LETTER)).upper()
+    initials = pinyin.initials(settings.CITY_NAME.rstrip("市")).upper()
     if _is_city_approval(department) and not IssuingWord.objects.filter(case_prefix=initials).exists():
         return initials
     return initials + re.sub(r"[^A-Z0-9]", "", department.code.upper())

@@ -4,12 +4,12 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
-from pypinyin import Style, lazy_pinyin
 
 from credit.models import Subject
 from credit.models.subject import SubjectQuerySet
 from shenguan import audit
 from shenguan.access.actors import Actor
+from shenguan.identifiers import pinyin
 from shenguan.identifiers.errors import IdentifierError
 from shenguan.identifiers.ric import check_ric
 from shenguan.identifiers.uscc import check_uscc
@@ -65,7 +65,7 @@ def find_or_create(
 
 def initials(name: str) -> str:
     """Pinyin initials for search: 云州 -> YZ; polyphones by context, letters and digits kept."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).upper()[:200]
+    return pinyin.initials(name).upper()[:200]
 
 
 def _identity(kind: str, *, uscc: str, id_number: str) -> dict[str, str]:
