@@ -1,22 +1,23 @@
-"""bulk.create: the rows bulk_create would write, whatever the engine."""
+"""bulk: the rows bulk_create and bulk_update would write, whatever the engine."""
 
 import uuid
 from datetime import date
+from typing import NamedTuple
 
 import pytest
 from django.db import DatabaseError, transaction
 
-from shenguan import bulk
+from shenguan import audit, bulk
 from shenguan.audit.models import AuditPending
 from shenguan.events.models import Event
-from shenguan.notify.models import Message
+from shenguan.notify.models import Message, ShortLink
 from shenguan.workdays.models import Deadline
 from supervision.models import SupervisedObject
 from tests.factories.credit import SubjectFactory
 from tests.factories.supervision import SupervisionItemFactory
 
 pytestmark = pytest.mark.django_db
-MANY = bulk.FEW + 2
+MANY = 10
 
 
 def event(n: int, **changes: object) -> Event:
@@ -92,3 +93,67 @@ def test_it_refuses_what_a_constraint_refuses():
 def test_it_writes_rows_whose_key_is_given():
     assert AuditPending._meta.pk.attname == "entry_id"
     assert bulk._plan(AuditPending).made_key is None
+
+
+class Kept(NamedTuple):
+    """Some columns of Event."""
+
+    kind: str
+    summary: str
+    actor_kind: str = "system"
+    actor_key: str = "t"
+    actor_name: str = "系统"
+    payload: dict[str, object] | None = None
+
+
+def test_it_inserts_tuples_with_the_models_defaults():
+    marks = '引号\'\\与{大括号}，"%s" 与换行\n'
+    keys = bulk.insert(Event, [Kept("a.b", marks, payload={"名": marks, "n": n}) for n in range(MANY)])
+    kept = list(Event.objects.order_by("id"))
+    assert [row.pk for row in kept] == keys
+    assert [(row.summary, row.payload) for row in kept] == [(marks, {"名": marks, "n": n}) for n in range(MANY)]
+    assert {(row.visibility, row.case_number, row.subject_id) for row in kept} == {("both", "", None)}
+    assert len({row.event_id for row in kept}) == MANY
+
+
+class Queued(NamedTuple):
+    """The column of AuditPending."""
+
+    entry_id: int
+
+
+def test_it_answers_with_the_keys_it_was_given(system):
+    entry = audit.record("x.y", by=system)
+    AuditPending.objects.all().delete()
+    assert bulk.insert(AuditPending, [Queued(entry.pk)]) == [entry.pk]
+
+
+class Link(NamedTuple):
+    """Columns of ShortLink."""
+
+    code: str
+    path: str
+
+
+def test_it_leaves_out_what_is_known_when_told_to():
+    bulk.insert(ShortLink, [Link("A", "/a/")])
+    bulk.insert(ShortLink, [Link("B", "/a/"), Link("C", "/c/")], skip_known=True)
+    assert set(ShortLink.objects.values_list("code", "path")) == {("A", "/a/"), ("C", "/c/")}
+
+
+def test_it_updates_each_row_with_its_own_values(django_assert_max_num_queries):
+    rows = bulk.create(Message(channel="sms", address="1", template_code="g", text="x") for _ in range(MANY))
+    others = bulk.create([Message(channel="sms", address="1", template_code="g", text="x")])
+    for n, row in enumerate(rows):
+        row.text, row.attempts, row.act_by = f"第{n}条", n, date(2026, 11, 23) if n % 2 else None
+    with django_assert_max_num_queries(3):
+        bulk.update(rows, ["text", "act_by"])
+    kept = Message.objects.order_by("id")[:MANY]
+    assert [(row.text, row.act_by) for row in kept] == [(row.text, row.act_by) for row in rows]
+    assert {row.attempts for row in kept} == {0}
+    assert Message.objects.get(pk=others[0].pk).text == "x"
+
+
+def test_it_updates_nothing_for_no_rows(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        bulk.update([], ["text"])

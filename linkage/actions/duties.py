@@ -15,6 +15,7 @@ from linkage.actions.drafts import LIST_LAW, READ, Clock
 from linkage.lifecycle import PUSH
 from linkage.models import Push
 from shenguan.access.actors import Actor
+from shenguan.ledger import Ledger
 from shenguan.lifecycle import check_move
 from shenguan.workdays import calendar, deadlines
 from supervision.actions import objects, tasks
@@ -83,13 +84,15 @@ def _watched_by_case(pushes: Iterable[Push]) -> defaultdict[Duty, set[str]]:
     return found
 
 
-def register(pushes: Sequence[Push], *, by: Actor) -> list[tuple[Push, SupervisedObject | None]]:
+def register(
+    pushes: Sequence[Push], *, by: Actor, ledger: Ledger | None = None
+) -> list[tuple[Push, SupervisedObject | None]]:
     """Puts the holders on the departments' registers (R10.12). None for an entry without a supervision item.
 
     The pushes may be drafts still: the register knows nothing of pushes.
     """
     rows = [_registration(push, push.supervision_item) for push in pushes if push.supervision_item is not None]
-    registered = iter(objects.register_many(rows, by=by))
+    registered = iter(objects.register_many(rows, by=by, ledger=ledger))
     return [(push, next(registered) if push.supervision_item is not None else None) for push in pushes]
 
 
@@ -111,13 +114,15 @@ def _registration(push: Push, item: SupervisionItem) -> objects.Registration:
     )
 
 
-def open_checks(taken_up: Sequence[tuple[Push, SupervisedObject | None]], *, by: Actor) -> None:
+def open_checks(
+    taken_up: Sequence[tuple[Push, SupervisedObject | None]], *, by: Actor, ledger: Ledger | None = None
+) -> None:
     """Opens the first check and the commitment check of claimed duties; without either a push has only to be read.
 
     The pushes get their next step and clock and are not saved; drafts need their numbers.
     """
     wanted = [_checks(push, watched) for push, watched in taken_up]
-    opened = iter(tasks.open_checks([check for checks in wanted for check in checks], by=by))
+    opened = iter(tasks.open_checks([check for checks in wanted for check in checks], by=by, ledger=ledger))
     only_read = []
     for (push, _), checks in zip(taken_up, wanted, strict=True):
         if mine := list(islice(opened, len(checks))):
@@ -188,7 +193,7 @@ def close(push: Push, *, by: Actor, reason: str) -> None:
     close_many([(push, reason)], by=by)
 
 
-def close_many(closings: Sequence[tuple[Push, str]], *, by: Actor) -> None:
+def close_many(closings: Sequence[tuple[Push, str]], *, by: Actor, ledger: Ledger | None = None) -> None:
     """`close` for each push and reason, in their order, by a number of statements that does not grow with theirs."""
     if not closings:
         return
@@ -208,7 +213,7 @@ def close_many(closings: Sequence[tuple[Push, str]], *, by: Actor) -> None:
         push.version += 1
         for name, value in fields.items():
             setattr(push, name, value)
-    moves.tell_many([_closing(push, reason) for push, reason in closings], by=by)
+    moves.tell_many([_closing(push, reason) for push, reason in closings], by=by, ledger=ledger)
 
 
 def _closing(push: Push, reason: str) -> moves.Told:

@@ -11,7 +11,9 @@ from linkage.actions.drafts import LIST_LAW, OWN_CLOCKS, Clock
 from linkage.lifecycle import PUSH
 from linkage.models import Push
 from shenguan import audit, events
+from shenguan import ledger as ledgers
 from shenguan.access.actors import Actor
+from shenguan.ledger import Ledger
 from shenguan.lifecycle import check_move, offer
 from shenguan.refusals import StateForbids
 from shenguan.workdays import calendar, deadlines
@@ -91,10 +93,10 @@ def tell(push: Push, action: str, *, by: Actor, summary: str, visibility: str = 
     tell_many([Told(push, action, summary, visibility, payload)], by=by)
 
 
-def tell_many(told: Sequence[Told], *, by: Actor) -> None:
-    """`tell` for each, in their order."""
-    audit.record_many((audit.Act(row.action, row.push, detail=row.payload) for row in told), by=by)
-    events.record_many(
+def tell_many(told: Sequence[Told], *, by: Actor, ledger: Ledger | None = None) -> None:
+    """`tell` for each, in their order; with the rest of the pass where the caller keeps a ledger."""
+    ledgers.keep(
+        (audit.Act(row.action, row.push, detail=row.payload) for row in told),
         (
             events.Fact(
                 row.action,
@@ -108,6 +110,7 @@ def tell_many(told: Sequence[Told], *, by: Actor) -> None:
             for row in told
         ),
         by=by,
+        ledger=ledger,
     )
 
 

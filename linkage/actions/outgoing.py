@@ -6,7 +6,8 @@ the commit (DESIGN §4).
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from linkage.actions import duties, moves, withholding
 from linkage.actions.context import Context
@@ -33,15 +34,17 @@ def send(drafts: Sequence[Draft], context: Context) -> list[Push]:
     if not drafts:
         return []
     wanted = [draft.push for draft in drafts]
-    taken_up = duties.register(duties.duties_among(wanted), by=context.by)
+    ledger = context.ledger
+    taken_up = duties.register(duties.duties_among(wanted), by=context.by, ledger=ledger)
     checked = [(push, watched) for push, watched in taken_up if push.status == Push.Status.CLAIMED]
     moves.start_clocks(_clocks(drafts, checked))
     _number(wanted, context.today)
-    duties.open_checks(checked, by=context.by)
+    duties.open_checks(checked, by=context.by, ledger=ledger)
     pushes = bulk.create(wanted)
     _attach(drafts, context)
     deliver(pushes, context)
-    moves.tell_many([_created(push) for push in pushes], by=context.by)
+    moves.tell_many([_created(push) for push in pushes], by=context.by, ledger=ledger)
+    ledger.write()
     notify.tell_many(_telling(push) for push in pushes if push.status != Push.Status.CLOSED)
     return pushes
 
@@ -56,12 +59,13 @@ def _clocks(
 
 def _number(pushes: Sequence[Push], today: date) -> None:
     """Push numbers of the day and, per recipient, sequences without gaps (RULES R7.12, CONTRACT §3)."""
-    numbers = series.take(f"push:{today:%Y%m%d}", today.year, len(pushes))
-    wanted = Counter(f"seq:{push.department.code}" for push in pushes)
-    places = {key: iter(taken) for key, taken in series.take_many(wanted, 0).items()}
-    for push, number in zip(pushes, numbers, strict=True):
-        push.number = f"TS{today:%Y%m%d}-{number:04d}"
-        push.sequence = next(places[f"seq:{push.department.code}"])
+    day = f"{today:%Y%m%d}"
+    of_day = (f"push:{day}", today.year)
+    wanted = Counter((f"seq:{push.department.code}", 0) for push in pushes)
+    places = {of: iter(taken) for of, taken in series.take_each({of_day: len(pushes)} | wanted).items()}
+    for push in pushes:
+        push.number = f"TS{day}-{next(places[of_day]):04d}"
+        push.sequence = next(places[f"seq:{push.department.code}", 0])
 
 
 def _attach(drafts: Sequence[Draft], context: Context) -> None:
@@ -77,21 +81,26 @@ def _attach(drafts: Sequence[Draft], context: Context) -> None:
     )
 
 
+class _NewDelivery(NamedTuple):
+    """A row of Delivery."""
+
+    push_id: int
+    endpoint_id: int
+    case_number: str
+    next_attempt_at: datetime
+
+
 def deliver(pushes: Sequence[Push], context: Context) -> None:
     """A row in the delivery queue for every recipient that has a system of its own."""
     recipients = {push.department_id for push in pushes}
-    endpoints = {row.department_id: row for row in Endpoint.objects.filter(department__in=recipients, is_active=True)}
+    addressed = Endpoint.objects.filter(department__in=recipients, is_active=True)
+    endpoints = dict(addressed.values_list("department_id", "pk"))
     rows = [
-        Delivery(
-            push=push,
-            endpoint=endpoints[push.department_id],
-            case_number=push.case_number,
-            next_attempt_at=context.now,
-        )
+        _NewDelivery(push.pk, endpoints[push.department_id], push.case_number, context.now)
         for push in withholding.within_contracts(pushes, endpoints, context)
     ]
     if rows:
-        bulk.create(rows)
+        bulk.insert(Delivery, rows)
         nudge.after_commit(DELIVERING_TASK)
 
 

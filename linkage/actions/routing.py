@@ -8,7 +8,8 @@ they skip each other's events and wait for each other's cases; unique constraint
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.utils import timezone
 from approvals.models import Application
 from linkage import backoff
 from linkage.actions import duties, outgoing
-from linkage.actions.context import Context
+from linkage.actions.context import FEW, NAMED_BY_CASE, Context, named
 from linkage.actions.drafts import LIST_LAW, Decision, Draft
 from linkage.actions.handlers import HANDLERS
 from linkage.actions.handlers.cases import UnroutableError, WaitsForError, needed
@@ -83,16 +84,27 @@ def _settle(batch: Sequence[PendingEvent]) -> None:
     for pending in batch:
         case = cases.get(pending.event.case_number)
         settled.append((pending.event, case, decide(pending.event, case, context)))
-    bulk.create(_routing(event, decision, context) for event, _, decision in settled)
+    bulk.insert(Routing, [_routing(event, decision, context) for event, _, decision in settled])
     _put_on_worklist([row for row in settled if row[2].outcome == Routing.Outcome.UNMAPPED], context)
     PendingEvent.objects.filter(pk__in=[pending.pk for pending in batch]).delete()
     carry_out([draft for _, _, decision in settled for draft in decision.drafts], context)
 
 
-def _routing(event: Event, decision: Decision, context: Context) -> Routing:
-    return Routing(
-        event=event,
-        list_version=decision.list_version,
+class _Routed(NamedTuple):
+    """A row of Routing."""
+
+    event_id: int
+    list_version_id: int | None
+    outcome: str
+    reason: str
+    push_count: int
+    routed_at: datetime
+
+
+def _routing(event: Event, decision: Decision, context: Context) -> _Routed:
+    return _Routed(
+        event_id=event.pk,
+        list_version_id=decision.list_version.pk if decision.list_version else None,
         outcome=decision.outcome,
         reason=decision.reason,
         push_count=len(decision.drafts),
@@ -102,9 +114,11 @@ def _routing(event: Event, decision: Decision, context: Context) -> Routing:
 
 def carry_out(drafts: Sequence[Draft], context: Context) -> list[Push]:
     """What was decided: pushes that end, then pushes that go out."""
-    duties.close_many(context.closings, by=context.by)
+    duties.close_many(context.closings, by=context.by, ledger=context.ledger)
     context.closings.clear()
-    return outgoing.send(drafts, context)
+    pushes = outgoing.send(drafts, context)
+    context.ledger.write()
+    return pushes
 
 
 def decide(event: Event, case: Application | None, context: Context) -> Decision:
@@ -118,18 +132,15 @@ def decide(event: Event, case: Application | None, context: Context) -> Decision
 def lock_cases(events: Sequence[Event]) -> dict[str, Application]:
     """The applications of these events by number, locked in one order until the end (see moves.lock_case)."""
     numbers = {event.case_number for event in events if event.case_number}
-    rows = (
-        Application.objects.select_for_update(of=("self",))
-        .filter(number__in=numbers)
-        .select_related("subject", "permit")
-        .prefetch_related("item__office", "variant", "department")
-        .order_by("pk")
-    )
-    return {row.number: row for row in rows if row.number}
+    rows = Application.objects.select_for_update(of=("self",)).filter(number__in=numbers)
+    rows = named(rows.select_related("subject", "permit"), NAMED_BY_CASE, few=len(numbers) <= FEW)
+    return {row.number: row for row in rows.order_by("pk") if row.number}
 
 
 def _put_on_worklist(unmapped: Sequence[Settled], context: Context) -> None:
     """The unmapped worklist: an owner, a deadline, a notice for each (DESIGN §3.3)."""
+    if not unmapped:
+        return
     rows = [(event, needed(case, event), decision) for event, case, decision in unmapped]
     clocks = deadlines.start_many(
         deadlines.Limit("linkage.unmapped", event.case_number, context.today, UNMAPPED_DAYS, LIST_LAW)

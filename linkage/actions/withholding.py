@@ -4,7 +4,7 @@ The duty to push stays: the push is in the recipient's inbox here with its clock
 the other system waits, on the coordinators' desk, with its reason.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +24,7 @@ BATCH = 500
 WEBHOOK = ExchangeContract.Mode.WEBHOOK
 
 
-def within_contracts(pushes: Sequence[Push], endpoints: Mapping[int, Endpoint], context: Context) -> list[Push]:
+def within_contracts(pushes: Sequence[Push], endpoints: Container[int], context: Context) -> list[Push]:
     """The pushes that may go to their recipients' own systems; the others are listed as withheld.
 
     For the routing transaction: one query, and one more when something is withheld. Pushes to departments without an
@@ -35,14 +35,15 @@ def within_contracts(pushes: Sequence[Push], endpoints: Mapping[int, Endpoint], 
         return []
     terms = contracts.terms_on(context.today, {push.department_id for push in outgoing})
     reasons = {push.pk: contracts.refusal(terms, push, WEBHOOK) for push in outgoing}
-    WithheldPush.objects.bulk_create(
-        [
-            WithheldPush(push=push, department=push.department, reason=reasons[push.pk], withheld_at=context.now)
-            for push in outgoing
-            if reasons[push.pk]
-        ],
-        ignore_conflicts=True,  # a push that is put into the queue once more was withheld before
-    )
+    if any(reasons.values()):
+        WithheldPush.objects.bulk_create(
+            [
+                WithheldPush(push=push, department=push.department, reason=reasons[push.pk], withheld_at=context.now)
+                for push in outgoing
+                if reasons[push.pk]
+            ],
+            ignore_conflicts=True,  # a push that is put into the queue once more was withheld before
+        )
     return [push for push in outgoing if not reasons[push.pk]]
 
 

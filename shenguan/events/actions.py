@@ -1,9 +1,11 @@
 """Writing to the journal."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from shenguan import bulk
 from shenguan.access.actors import Actor
@@ -30,22 +32,56 @@ def record(
     Kinds in ROUTABLE_KINDS are queued for linkage as well, and a worker is woken once the transaction is committed.
     """
     fact = Fact(kind, summary, case_number, payload or {}, department, subject_id, visibility)
-    return record_many([fact], by=by)[0]
+    with transaction.atomic(savepoint=False):
+        (event,) = bulk.create([Event(**_written(fact, by, timezone.now())._asdict())])
+        _queue([event.pk] if kind in ROUTABLE_KINDS else [], event.recorded_at)
+    return event
 
 
 @transaction.atomic(savepoint=False)
-def record_many(facts: Iterable[Fact], *, by: Actor) -> list[Event]:
-    """`record` for each, in their order, by a number of statements that does not grow with the number of facts."""
-    events = bulk.create(_event(fact, by) for fact in facts)
-    waiting = [PendingEvent(event=event, due_at=event.recorded_at) for event in events if event.kind in ROUTABLE_KINDS]
-    if bulk.create(waiting):
+def record_many(facts: Iterable[Fact], *, by: Actor) -> list[int]:
+    """`record` for each, in their order, by a number of statements that does not grow with the number of facts.
+
+    The keys of the events.
+    """
+    now = timezone.now()
+    rows = [_written(fact, by, now) for fact in facts]
+    keys = bulk.insert(Event, rows)
+    _queue([key for key, row in zip(keys, rows, strict=True) if row.kind in ROUTABLE_KINDS], now)
+    return keys
+
+
+class _Waiting(NamedTuple):
+    """A row of PendingEvent."""
+
+    event_id: int
+    due_at: datetime
+
+
+def _queue(keys: Iterable[int], now: datetime) -> None:
+    if bulk.insert(PendingEvent, [_Waiting(key, now) for key in keys]):
         nudge.after_commit(ROUTING_TASK)
-    return events
 
 
-def _event(fact: Fact, by: Actor) -> Event:
+class _Written(NamedTuple):
+    """A row of Event."""
+
+    kind: str
+    case_number: str
+    subject_id: int | None
+    summary: str
+    payload: dict[str, Any]
+    actor_kind: str
+    actor_key: str
+    actor_name: str
+    department_code: str
+    visibility: str
+    recorded_at: datetime
+
+
+def _written(fact: Fact, by: Actor, now: datetime) -> _Written:
     owner = fact.department or by.department
-    return Event(
+    return _Written(
         kind=fact.kind,
         case_number=fact.case_number,
         subject_id=fact.subject_id,
@@ -56,4 +92,5 @@ def _event(fact: Fact, by: Actor) -> Event:
         actor_name=by.name,
         department_code=owner.code if owner else "",
         visibility=fact.visibility,
+        recorded_at=now,
     )

@@ -1,12 +1,15 @@
 """Giving out numbers without gaps and voiding those that will not be used (DESIGN §4, RULES R7.12)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
+from shenguan import bulk
 from shenguan.access.actors import Actor
 from shenguan.identifiers.models import NumberSeries, VoidNumber
 from shenguan.refusals import Invalid, Refusal
+
+Series = tuple[str, int]  # key and year
 
 
 def take(key: str, year: int, count: int = 1) -> list[int]:
@@ -20,7 +23,13 @@ def take(key: str, year: int, count: int = 1) -> list[int]:
 
 
 def take_many(wanted: Mapping[str, int], year: int) -> dict[str, list[int]]:
-    """`take` for several series of a year at once: key -> its next numbers, by a constant number of statements.
+    """`take` for several series of a year at once: key -> its next numbers, by a constant number of statements."""
+    taken = take_each({(key, year): count for key, count in wanted.items()})
+    return {key: numbers for (key, _), numbers in taken.items()}
+
+
+def take_each(wanted: Mapping[Series, int]) -> dict[Series, list[int]]:
+    """`take_many` for series of several years: two statements, three where a series begins.
 
     The rows are locked in the order of their keys, so that two callers never wait for each other in a ring.
     """
@@ -28,23 +37,24 @@ def take_many(wanted: Mapping[str, int], year: int) -> dict[str, list[int]]:
         raise ValueError("count must be at least 1")
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("series.take needs the transaction that uses the numbers")
-    rows = _lock(wanted, year)
+    rows = _lock(wanted)
     if missing := wanted.keys() - rows.keys():
         # The first numbers of a year: two callers may both see no row; the unique constraint lets one row in.
-        new = [NumberSeries(key=key, year=year) for key in sorted(missing)]
+        new = [NumberSeries(key=key, year=year) for key, year in sorted(missing)]
         NumberSeries.objects.bulk_create(new, ignore_conflicts=True)
-        rows = _lock(wanted, year)
+        rows = _lock(wanted)
     numbers = {}
-    for key, count in wanted.items():
-        numbers[key] = list(range(rows[key].last + 1, rows[key].last + count + 1))
-        rows[key].last += count
-    NumberSeries.objects.bulk_update(rows.values(), ["last"])
+    for series, count in wanted.items():
+        numbers[series] = list(range(rows[series].last + 1, rows[series].last + count + 1))
+        rows[series].last += count
+    bulk.update(list(rows.values()), ["last"])
     return numbers
 
 
-def _lock(wanted: Mapping[str, int], year: int) -> dict[str, NumberSeries]:
-    rows = NumberSeries.objects.select_for_update().filter(key__in=wanted, year=year).order_by("key")
-    return {row.key: row for row in rows}
+def _lock(wanted: Collection[Series]) -> dict[Series, NumberSeries]:
+    years = {year for _, year in wanted}
+    rows = NumberSeries.objects.select_for_update().filter(key__in={key for key, _ in wanted}, year__in=years)
+    return {(row.key, row.year): row for row in rows.order_by("key", "year") if (row.key, row.year) in wanted}
 
 
 @transaction.atomic

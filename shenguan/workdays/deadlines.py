@@ -193,9 +193,11 @@ def meet_many(deadlines: Sequence[Deadline], *, on: date) -> None:
             meet(given[row.pk], on=on)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def cancel_many(deadlines: Sequence[Deadline]) -> None:
     """`cancel` each, by two statements; locked in the order of their ids. Raises StateForbids unless all are open."""
+    if not deadlines:
+        return
     ids = {deadline.pk for deadline in deadlines}
     rows = Deadline.objects.filter(pk__in=ids)
     for state in rows.select_for_update().order_by("pk").values_list("state", flat=True):

@@ -9,6 +9,7 @@ from django.db import transaction
 from credit.models import Subject
 from shenguan import audit, bulk, events
 from shenguan.access.actors import Actor
+from shenguan.ledger import Ledger, keep
 from shenguan.lifecycle import check_move
 from shenguan.org.models import Department, Office
 from supervision.actions import tasks
@@ -45,12 +46,16 @@ def register(registration: Registration, *, by: Actor) -> SupervisedObject:
     return register_many([registration], by=by)[0]
 
 
-@transaction.atomic
-def register_many(registrations: Sequence[Registration], *, by: Actor) -> list[SupervisedObject]:
-    """Puts objects on the register, by a number of statements that does not grow with theirs.
+@transaction.atomic(savepoint=False)
+def register_many(
+    registrations: Sequence[Registration], *, by: Actor, ledger: Ledger | None = None
+) -> list[SupervisedObject]:
+    """Puts objects on the register, by a number of statements that does not grow with theirs: none for none.
 
     Idempotent: the same case, item and department again returns the row there is and writes nothing (R10.13).
     """
+    if not registrations:
+        return []
     known = _registered(registrations)
     missing = {entry.key: entry for entry in registrations if entry.key not in known}
     created = bulk.create(
@@ -58,8 +63,12 @@ def register_many(registrations: Sequence[Registration], *, by: Actor) -> list[S
         for entry in missing.values()
     )
     known |= dict(zip(missing, created, strict=True))
-    audit.record_many((audit.Act("object.register", registered) for registered in created), by=by)
-    events.record_many((_registered_fact(registered) for registered in created), by=by)
+    keep(
+        (audit.Act("object.register", registered) for registered in created),
+        (_registered_fact(registered) for registered in created),
+        by=by,
+        ledger=ledger,
+    )
     return [known[entry.key] for entry in registrations]
 
 

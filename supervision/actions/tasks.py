@@ -11,6 +11,7 @@ from django.utils import timezone
 from shenguan import audit, bulk, events
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
+from shenguan.ledger import Ledger, keep
 from shenguan.lifecycle import check_move
 from shenguan.org.models import Staff
 from shenguan.refusals import Invalid, NotAllowed
@@ -46,13 +47,15 @@ def open_check(check: Check, *, by: Actor) -> CheckTask:
     return open_checks([check], by=by)[0]
 
 
-@transaction.atomic
-def open_checks(checks: Sequence[Check], *, by: Actor) -> list[CheckTask]:
-    """Opens checks, each with its clock, by a number of statements that does not grow with theirs.
+@transaction.atomic(savepoint=False)
+def open_checks(checks: Sequence[Check], *, by: Actor, ledger: Ledger | None = None) -> list[CheckTask]:
+    """Opens checks, each with its clock, by a number of statements that does not grow with theirs: none for none.
 
     Idempotent: the same object, kind and push again (for a re-check: an open one of the same finding) returns the task
     there is. Raises nothing of its own.
     """
+    if not checks:
+        return []
     known = _opened(checks)
     missing = {check.key: check for check in checks if check.key not in known}
     clocks = deadlines.start_many(
@@ -61,8 +64,12 @@ def open_checks(checks: Sequence[Check], *, by: Actor) -> list[CheckTask]:
     )
     opened = bulk.create(_task(check, clock) for check, clock in zip(missing.values(), clocks, strict=True))
     known |= dict(zip(missing, opened, strict=True))
-    audit.record_many((audit.Act("task.open", task) for task in opened), by=by)
-    events.record_many((_opened_fact(task) for task in opened), by=by)
+    keep(
+        (audit.Act("task.open", task) for task in opened),
+        (_opened_fact(task) for task in opened),
+        by=by,
+        ledger=ledger,
+    )
     return [known[check.key] for check in checks]
 
 

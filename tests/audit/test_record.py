@@ -108,8 +108,11 @@ def test_it_keeps_nothing_when_the_caller_rolls_back(system):
 def test_it_records_many_acts_in_their_order_by_two_statements(actor, django_assert_num_queries):
     acts = [audit.Act("push.created", label=f"TS-{n}", detail={"n": n}) for n in range(5)]
     with transaction.atomic(), django_assert_num_queries(2):
-        entries = audit.record_many(acts, by=actor)
-    assert list(AuditEntry.objects.order_by("id").values_list("label", flat=True)) == [act.label for act in acts]
+        keys = audit.record_many(acts, by=actor)
+    entries = AuditEntry.objects.order_by("id")
+    assert [(entry.pk, entry.label) for entry in entries] == [
+        (key, act.label) for key, act in zip(keys, acts, strict=True)
+    ]
     assert AuditPending.objects.count() == 5
     assert all(entry.compute_hash() == entry.content_hash for entry in AuditEntry.objects.all())
     assert len({entry.content_hash for entry in entries}) == 5

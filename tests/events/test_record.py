@@ -62,7 +62,7 @@ def test_it_keeps_no_event_without_its_queue_row(actor, monkeypatch):
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(PendingEvent.objects, "bulk_create", fail)
+    monkeypatch.setattr("shenguan.events.actions._queue", fail)
     with pytest.raises(RuntimeError), transaction.atomic():
         events.record("approval.accepted", by=actor, summary="受理")
     assert not Event.objects.exists()

@@ -42,21 +42,22 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.action} {self.label}".strip()
 
-    def content(self) -> dict[str, Any]:
-        """Everything the content hash covers; the order of rows is covered by the seal."""
-        return {
-            "uid": str(self.uid),
-            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": [self.actor_kind, self.actor_key, self.actor_name, self.department_code, self.ip],
-            "action": self.action,
-            "target": [self.target_type, self.target_id, self.label],
-            "success": self.success,
-            "detail": self.detail,
-        }
-
     def compute_hash(self) -> str:
         """The content hash as it should be, under the algorithm the row was written with."""
-        return digest_of(self.content(), self.hash_name)
+        return digest_of(content_of(self), self.hash_name)
+
+
+def content_of(entry: Any) -> dict[str, Any]:
+    """Everything the content hash of an entry, saved or not, covers; the order of rows is covered by the seal."""
+    return {
+        "uid": str(entry.uid),
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": [entry.actor_kind, entry.actor_key, entry.actor_name, entry.department_code, entry.ip],
+        "action": entry.action,
+        "target": [entry.target_type, entry.target_id, entry.label],
+        "success": entry.success,
+        "detail": entry.detail,
+    }
 
 
 class AuditPending(models.Model):

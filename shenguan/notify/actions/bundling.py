@@ -13,8 +13,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from shenguan import bulk
 from shenguan.notify import hours
 from shenguan.notify.channels import OUTSIDE
+from shenguan.notify.letters import Letter
 from shenguan.notify.models import GatewayState, Message, SendingPace
 from shenguan.notify.templates import BUNDLE, DIGEST, template_for
 
@@ -64,33 +66,35 @@ def _lock(keys: Sequence[Key], now: datetime) -> dict[Key, SendingPace]:
     )
     rows = SendingPace.objects.filter(recipient_key__in={key for _, key in keys}, next_at__lte=now)
     locked = rows.order_by("channel", "recipient_key").select_for_update(skip_locked=True)
-    return {(row.channel, row.recipient_key): row for row in locked if (row.channel, row.recipient_key) in set(keys)}
+    wanted = set(keys)
+    return {(row.channel, row.recipient_key): row for row in locked if (row.channel, row.recipient_key) in wanted}
 
 
 def _release(groups: dict[Key, list[Message]], now: datetime) -> None:
     """A lone message leaves as it is; several are merged into a new one."""
-    carriers = {key: _carrier(rows) for key, rows in groups.items() if len(rows) > 1}
-    Message.objects.bulk_create(carriers.values())
+    letters = {key: _carrier(rows) for key, rows in groups.items() if len(rows) > 1}
+    carriers = dict(zip(letters, bulk.insert(Message, letters.values()), strict=True))
     for key, rows in groups.items():
         for row in rows:
             row.bundling, row.due_at = False, now
             if key in carriers:
-                row.state, row.bundled_in = Message.State.BUNDLED, carriers[key]
-    Message.objects.bulk_update([row for rows in groups.values() for row in rows], MERGED)
+                row.state, row.bundled_in_id = Message.State.BUNDLED, carriers[key]
+    bulk.update([row for rows in groups.values() for row in rows], MERGED)
 
 
-def _carrier(rows: Sequence[Message]) -> Message:
+def _carrier(rows: Sequence[Message]) -> Letter:
     """One message in place of several to the same person. The newest address counts, and the newest digest."""
     newest = rows[-1]
     template, variables = BUNDLE, summary([row for row in rows if row.kind != DIGEST.code])
     if digests := [row for row in rows if row.kind == DIGEST.code]:
         news = f"另有新消息 {variables['total']} 条{variables['due']}。" if len(digests) < len(rows) else ""
         template, variables = DIGEST, {**digests[-1].template_variables, "news": news}
-    message = OUTSIDE[newest.channel].compose(template, variables, newest.recipient_name, newest.address)
-    message.recipient_key = newest.recipient_key
-    message.case_number = newest.case_number if len({row.case_number for row in rows}) == 1 else ""
-    message.act_by = min((row.act_by for row in rows if row.act_by), default=None)
-    return message
+    letter = OUTSIDE[newest.channel].compose(template, variables, newest.recipient_name, newest.address)
+    return letter._replace(
+        recipient_key=newest.recipient_key,
+        case_number=newest.case_number if len({row.case_number for row in rows}) == 1 else "",
+        act_by=min((row.act_by for row in rows if row.act_by), default=None),
+    )
 
 
 def summary(rows: Sequence[Message]) -> dict[str, str]:

@@ -11,7 +11,8 @@ from shenguan.notify.choices import Choices
 from shenguan.notify.digests import Workload
 from shenguan.notify.groups import DIGEST as GROUP
 from shenguan.notify.groups import SMS
-from shenguan.notify.models import DigestRun, Message
+from shenguan.notify.letters import Letter
+from shenguan.notify.models import DigestRun
 from shenguan.notify.templates import DIGEST
 from shenguan.org.models import Staff
 from shenguan.workdays import calendar
@@ -38,7 +39,7 @@ def send_digests() -> int:
     return len(messages)
 
 
-def _messages() -> list[Message]:
+def _messages() -> list[Letter]:
     workloads = digests.workloads(calendar.today())
     people = list(Staff.objects.filter(pk__in=workloads, status=Staff.Status.ON_DUTY).order_by("pk"))
     choices = Choices.of(people)
@@ -52,13 +53,12 @@ def _messages() -> list[Message]:
     ]
 
 
-def _message(staff: Staff, channel: OutsideChannel, workload: Workload) -> Message:
+def _message(staff: Staff, channel: OutsideChannel, workload: Workload) -> Letter:
     variables = {
         "open": str(workload.open),
         "today": str(workload.due_today),
         "overdue": str(workload.overdue),
         "news": "",
     }
-    message = channel.compose(DIGEST, variables, staff.name, channel.address_of(staff))
-    message.kind, message.recipient_key, message.bundling = DIGEST.code, staff.username, True
-    return message
+    letter = channel.compose(DIGEST, variables, staff.name, channel.address_of(staff))
+    return letter._replace(kind=DIGEST.code, recipient_key=staff.username, bundling=True)

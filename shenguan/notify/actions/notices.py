@@ -1,13 +1,13 @@
 """Telling colleagues, and a colleague reading it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
 from shenguan.access.actors import Actor
-from shenguan.notify.actions.messages import planned, queue
+from shenguan.notify.actions.messages import collected_at, planned, queue
 from shenguan.notify.actions.short_links import pointers_to
 from shenguan.notify.channels import OUTSIDE, portal
 from shenguan.notify.choices import Choices
@@ -31,26 +31,40 @@ def tell(
 
     The meaning of the arguments is Telling's. People who left get the line (for the record) but no message.
     """
-    return tell_many([Telling(staff, kind, title, body, url, case_number, urgent, due_on)])[0]
+    telling = Telling(staff, kind, title, body, url, case_number, urgent, due_on)
+    with transaction.atomic(savepoint=False):
+        notice = portal.tell_one(telling)
+        _write([telling])
+    return notice
 
 
 @transaction.atomic(savepoint=False)
-def tell_many(tellings: Iterable[Telling]) -> list[Notice]:
+def tell_many(tellings: Iterable[Telling]) -> None:
     """`tell` for each, in their order, in a few statements however many they are (SQLite needs one for every 30)."""
     wanted = list(tellings)
-    if not wanted:
-        return []
-    notices = portal.tell(wanted)
-    choices = Choices.of(telling.staff for telling in wanted)
+    portal.tell(wanted)
+    _write(wanted)
+
+
+def _write(tellings: Sequence[Telling]) -> None:
+    """The messages that go with the lines, to those whom they reach."""
+    people = {telling.staff.pk: telling.staff for telling in tellings}
+    reached = {
+        (pk, channel.name) for pk, staff in people.items() for channel in OUTSIDE.values() if channel.address_of(staff)
+    }
+    if not reached:
+        return
+    choices = Choices.of(people.values())
     leaving = [
         (telling, channel)
-        for telling in wanted
+        for telling in tellings
         for channel in OUTSIDE.values()
-        if channel.address_of(telling.staff) and choices.leads(telling, channel.name)
+        if (telling.staff.pk, channel.name) in reached and choices.leads(telling, channel.name)
     ]
     pointers = pointers_to(telling.url for telling, channel in leaving if channel.name == Message.Channel.SMS)
-    queue([planned(telling, channel, pointers.get(telling.url, "")) for telling, channel in leaving])
-    return notices
+    now = timezone.now()
+    opening = collected_at(now)
+    queue([planned(telling, channel, pointers.get(telling.url, ""), now, opening) for telling, channel in leaving])
 
 
 def mark_read(notice: Notice, *, by: Actor) -> bool:

@@ -6,13 +6,26 @@ from django.utils import timezone
 from shenguan import audit
 from shenguan.access.actors import Actor
 from shenguan.notify import hours
-from shenguan.notify.actions.messages import queue
+from shenguan.notify.actions.messages import queue_one
 from shenguan.notify.channels import OUTSIDE
+from shenguan.notify.letters import Letter
 from shenguan.notify.models import Message
 from shenguan.org.models import Staff
 from shenguan.refusals import Invalid, StateForbids
 
-COPIED = ("channel", "kind", "recipient_key", "recipient_name", "template_code", "subject", "text", "variables")
+COPIED = (
+    "channel",
+    "kind",
+    "recipient_key",
+    "recipient_name",
+    "template_code",
+    "subject",
+    "text",
+    "variables",
+    "case_number",
+    "act_by",
+    "urgent",
+)
 
 
 @transaction.atomic
@@ -27,11 +40,10 @@ def resend(message: Message, *, by: Actor) -> Message:
         raise StateForbids(text, state=old.state, allowed=[])
     if Message.objects.filter(resend_of=old).exists():
         raise StateForbids("这条消息已经重发过，请查看重发的那一条。", state=old.state, allowed=[])
-    new = Message(address=_address(old), **{name: getattr(old, name) for name in COPIED})
-    new.case_number, new.act_by, new.urgent, new.resend_of = old.case_number, old.act_by, old.urgent, old
     now = timezone.now()
-    new.due_at = now if new.urgent else hours.next_opening(now)
-    queue([new])
+    due_at = now if old.urgent else hours.next_opening(now)
+    copied = {name: getattr(old, name) for name in COPIED}
+    new = queue_one(Letter(address=_address(old), due_at=due_at, resend_of_id=old.pk, **copied))
     audit.record("message.resend", by=by, target=new, detail={"instead_of": str(old.uid)})
     return new
 

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from shenguan import bulk
 from shenguan.access.roles import Permission
 from shenguan.notify.actions.bundling import bundle_due
 from shenguan.notify.channels import OUTSIDE, gateway_for, portal
@@ -145,7 +146,7 @@ def record(load: Load) -> int:
         row.lease_until = row.lease_token = None
         row.gateway = load.gateway
         _apply(row, load.answers.get(row.pk), now)
-    Message.objects.bulk_update(mine, [*OUTCOME, "lease_until", "lease_token"])
+    bulk.update(mine, [*OUTCOME, "lease_until", "lease_token"])
     _note(load, now)
     if late := len(ours) - len(mine):
         logger.warning("%s messages: the lease had passed to another worker", late)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import ClassVar, Self
 
-from shenguan.notify.models import Message
+from shenguan.notify.letters import Letter
 from shenguan.notify.telling import Telling
 from shenguan.notify.templates import Template
 from shenguan.org.models import Staff
@@ -96,9 +96,9 @@ class OutsideChannel(ABC):
         """Where this reaches a colleague; empty when it does not."""
 
     @abstractmethod
-    def message(self, telling: Telling, pointer: str) -> Message:
+    def message(self, telling: Telling, pointer: str) -> Letter:
         """What the colleague gets, not yet in the outbox. `pointer` names the 监管码 of the page; empty without one."""
 
     @abstractmethod
-    def compose(self, template: Template, variables: Mapping[str, str], name: str, address: str) -> Message:
+    def compose(self, template: Template, variables: Mapping[str, str], name: str, address: str) -> Letter:
         """A message about several things: merged ones, or the digest. Not yet in the outbox."""

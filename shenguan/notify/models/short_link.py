@@ -7,6 +7,11 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O, 1 I L
 LENGTH = 8  # 8 × 10¹¹ codes
 
 
+def shown(code: str) -> str:
+    """A code as people read it: K7MP-3XQA."""
+    return f"{code[:4]}-{code[4:]}"
+
+
 class ShortLink(models.Model):
     """One code for one page. It is no right: whoever opens it must be allowed to see that page (notify.openings)."""
 
@@ -20,4 +25,4 @@ class ShortLink(models.Model):
     @property
     def shown(self) -> str:
         """As people read it: K7MP-3XQA."""
-        return f"{self.code[:4]}-{self.code[4:]}"
+        return shown(self.code)

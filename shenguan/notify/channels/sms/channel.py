@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.conf import settings
+from django.utils import timezone
 
 from shenguan.env import ConfigurationError
 from shenguan.notify.channels.base import Gateway, OutsideChannel
 from shenguan.notify.channels.embedded import EmbeddedGateway
 from shenguan.notify.channels.sms.http import HttpGateway
+from shenguan.notify.letters import Letter
 from shenguan.notify.models import Message
 from shenguan.notify.telling import Telling
 from shenguan.notify.templates import Template, template_for
@@ -34,25 +36,26 @@ class SmsChannel(OutsideChannel):
         """The mobile of somebody on duty."""
         return staff.mobile if staff.is_active else ""
 
-    def message(self, telling: Telling, pointer: str) -> Message:
+    def message(self, telling: Telling, pointer: str) -> Letter:
         """The registered text of this kind of notice, with the 监管码 of its page."""
         variables = {"title": telling.title, "body": telling.body, "code": pointer}
         return sms(telling.kind, variables, telling.staff.name, telling.staff.mobile)
 
-    def compose(self, template: Template, variables: Mapping[str, str], name: str, address: str) -> Message:
+    def compose(self, template: Template, variables: Mapping[str, str], name: str, address: str) -> Letter:
         """The registered text with its variables."""
         return sms("", variables, name, address, template=template)
 
 
-def sms(kind: str, variables: Mapping[str, str], name: str, mobile: str, template: Template | None = None) -> Message:
+def sms(kind: str, variables: Mapping[str, str], name: str, mobile: str, template: Template | None = None) -> Letter:
     """A short message, not yet in the outbox."""
     template = template or template_for(kind)
-    return Message(
-        channel=Message.Channel.SMS,
+    return Letter(
+        channel=Message.Channel.SMS.value,
         kind=kind,
         recipient_name=name,
         address=mobile,
         template_code=template.code,
         text=template.render(**variables),
         variables=json.dumps(variables, ensure_ascii=False),
+        due_at=timezone.now(),
     )
