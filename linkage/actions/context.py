@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
-from typing import Any, TypeVar
+from functools import cached_property, partial
 
-from django.db import models
 from django.utils import timezone
 
 from approvals.models import Application
 from linkage.models import DutyObjection, LinkageEntry, ListVersion, Push
+from linkage.selectors import directory
+from linkage.selectors.directory import Directory
 from shenguan.access.actors import Actor
 from shenguan.ledger import Ledger
 from shenguan.org.absences import Away, away_on
@@ -29,18 +29,7 @@ NAMED_BY_PUSH = (
     "list_version",
 )
 NAMED_BY_CASE = ("item__office", "variant", "department")
-NAMED_BY_ENTRY = ("department", "office", "liaison", "deputy", "supervision_item", "approval_liaison")
-
-
-FEW = (
-    8  # cases up to which rows are joined rather than read by table: fewer statements, but shared rows again and again
-)
-Rows = TypeVar("Rows", bound=models.QuerySet[Any, Any])
-
-
-def named(rows: Rows, names: Sequence[str], *, few: bool) -> Rows:
-    """The rows with what they point to: joined for a few, each shared row read but once for many."""
-    return rows.select_related(*names) if few else rows.prefetch_related(*names)
+NAMED_BY_ENTRY = ("version", "department", "office", "liaison", "deputy", "supervision_item", "approval_liaison")
 
 
 @dataclass
@@ -53,10 +42,8 @@ class Context:
     closings: list[tuple[Push, str]] = field(default_factory=list)
     ledger: Ledger = field(init=False)
     _items: set[int] = field(default_factory=set)
-    _entries: dict[tuple[int, int], list[LinkageEntry]] = field(default_factory=dict)
     _pushes: dict[int, list[Push]] = field(default_factory=dict)
     _moved: dict[int, dict[int, Push]] = field(default_factory=dict)
-    _owners: dict[tuple[object, ...], Staff] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Opens the ledger of whoever acts."""
@@ -70,8 +57,9 @@ class Context:
         self._moved = {pk: {} for pk in cases}
         if not cases:
             return
-        rows = Push.objects.filter(application__in=cases).select_related("deadline").order_by("id")
-        for push in named(rows, NAMED_BY_PUSH, few=len(cases) <= FEW):
+        rows = list(Push.objects.filter(application__in=cases).select_related("deadline").order_by("id"))
+        self.directory.name(rows, *NAMED_BY_PUSH)
+        for push in rows:
             push.application = case = cases[push.application_id or 0]
             push.subject = case.subject
             self._pushes[case.pk].append(push)
@@ -101,11 +89,9 @@ class Context:
         preferred: Staff | None,
         deputy: Staff | None,
     ) -> Staff:
-        """Whom `choose`, one of selectors.owners, names; asked once a pass for the same four."""
-        key = (choose, department, office, preferred, deputy)
-        if key not in self._owners:
-            self._owners[key] = choose(department, office, preferred, deputy=deputy, away=self.away)
-        return self._owners[key]
+        """Whom `choose`, one of selectors.owners, names; asked once a day for the same four while nothing changes."""
+        key = (choose, self.today, department, office, preferred, deputy)
+        return self.directory.keep(key, lambda: choose(department, office, preferred, deputy=deputy, away=self.away))
 
     def pushes_of(self, application: Application) -> list[Push]:
         """The pushes of a case before this pass, oldest first."""
@@ -116,14 +102,20 @@ class Context:
         return self._moved[application.pk]
 
     @cached_property
+    def directory(self) -> Directory:
+        """Reference data as it was when this pass first asked for it."""
+        return directory.current()
+
+    @property
     def away(self) -> Away:
         """Who is away today, and who stands in for them."""
-        return away_on(self.today)
+        return self.directory.keep(("away", self.today), lambda: away_on(self.today))
 
-    @cached_property
+    @property
     def list_in_force(self) -> ListVersion | None:
         """The published version valid today."""
-        return ListVersion.objects.valid_on(self.today).order_by("-effective_from").first()
+        versions = ListVersion.objects.valid_on(self.today).order_by("-effective_from")
+        return self.directory.keep(("list", self.today), versions.first)
 
     def list_of(self, application: Application) -> ListVersion | None:
         """The version a case was first routed by, which it keeps (DESIGN §4); for a new case the one in force."""
@@ -137,11 +129,15 @@ class Context:
         """
         if version is None:
             return []
-        if (version.pk, item_id) not in self._entries:
-            items = self._items | {item_id}
-            self._entries |= {(version.pk, item): [] for item in items}
-            rows = LinkageEntry.objects.filter(version=version, approval_item__in=items).order_by("sequence", "id")
-            for entry in named(rows, NAMED_BY_ENTRY, few=len(items) <= FEW):
-                entry.version = version
-                self._entries[version.pk, entry.approval_item_id].append(entry)
-        return self._entries[version.pk, item_id]
+        missing = [item for item in {*self._items, item_id} if not self.directory.has(("entries", version.pk, item))]
+        if missing:
+            self._read_entries(version, missing)
+        entries: list[LinkageEntry] = self.directory.keep(("entries", version.pk, item_id), list)
+        return entries
+
+    def _read_entries(self, version: ListVersion, items: Collection[int]) -> None:
+        rows = list(LinkageEntry.objects.filter(version=version, approval_item__in=items).order_by("sequence", "id"))
+        self.directory.name(rows, *NAMED_BY_ENTRY)
+        for item in items:
+            found = [row for row in rows if row.approval_item_id == item]
+            self.directory.keep(("entries", version.pk, item), partial(list, found))

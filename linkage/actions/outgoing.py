@@ -81,6 +81,11 @@ def _attach(drafts: Sequence[Draft], context: Context) -> None:
     )
 
 
+def _endpoints() -> dict[int, int]:
+    """Department -> the address of its own system."""
+    return dict(Endpoint.objects.filter(is_active=True).values_list("department_id", "pk"))
+
+
 class _NewDelivery(NamedTuple):
     """A row of Delivery."""
 
@@ -92,9 +97,7 @@ class _NewDelivery(NamedTuple):
 
 def deliver(pushes: Sequence[Push], context: Context) -> None:
     """A row in the delivery queue for every recipient that has a system of its own."""
-    recipients = {push.department_id for push in pushes}
-    addressed = Endpoint.objects.filter(department__in=recipients, is_active=True)
-    endpoints = dict(addressed.values_list("department_id", "pk"))
+    endpoints = context.directory.keep("endpoints", _endpoints)
     rows = [
         _NewDelivery(push.pk, endpoints[push.department_id], push.case_number, context.now)
         for push in withholding.within_contracts(pushes, endpoints, context)

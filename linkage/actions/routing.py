@@ -17,7 +17,7 @@ from django.utils import timezone
 from approvals.models import Application
 from linkage import backoff
 from linkage.actions import duties, outgoing
-from linkage.actions.context import FEW, NAMED_BY_CASE, Context, named
+from linkage.actions.context import NAMED_BY_CASE, Context
 from linkage.actions.drafts import LIST_LAW, Decision, Draft
 from linkage.actions.handlers import HANDLERS
 from linkage.actions.handlers.cases import UnroutableError, WaitsForError, needed
@@ -53,7 +53,7 @@ def route_pending(limit: int = BATCH) -> int:
 
 def route(event: Event, context: Context) -> tuple[Decision, list[Push]]:
     """Routes one event inside the caller's transaction, without touching its Routing row. For the unmapped worklist."""
-    cases = lock_cases([event])
+    cases = lock_cases([event], context)
     context.know(cases.values())
     decision = decide(event, cases.get(event.case_number), context)
     return decision, carry_out(decision.drafts, context)
@@ -78,7 +78,7 @@ def _settle(batch: Sequence[PendingEvent]) -> None:
     if not batch:
         return
     context = Context()
-    cases = lock_cases([pending.event for pending in batch])
+    cases = lock_cases([pending.event for pending in batch], context)
     context.know(cases.values())
     settled = []
     for pending in batch:
@@ -129,12 +129,13 @@ def decide(event: Event, case: Application | None, context: Context) -> Decision
     return handler(event, case, context)
 
 
-def lock_cases(events: Sequence[Event]) -> dict[str, Application]:
+def lock_cases(events: Sequence[Event], context: Context) -> dict[str, Application]:
     """The applications of these events by number, locked in one order until the end (see moves.lock_case)."""
     numbers = {event.case_number for event in events if event.case_number}
     rows = Application.objects.select_for_update(of=("self",)).filter(number__in=numbers)
-    rows = named(rows.select_related("subject", "permit"), NAMED_BY_CASE, few=len(numbers) <= FEW)
-    return {row.number: row for row in rows.order_by("pk") if row.number}
+    cases = list(rows.select_related("subject", "permit").order_by("pk"))
+    context.directory.name(cases, *NAMED_BY_CASE)
+    return {row.number: row for row in cases if row.number}
 
 
 def _put_on_worklist(unmapped: Sequence[Settled], context: Context) -> None:

@@ -116,14 +116,14 @@ def reroute_covered(*, by: Actor) -> int:
 def _reroute_many(ids: list[int], *, by: Actor) -> int:
     """At most one event of each case. Locks cases, then the rows, like every other change."""
     facts = Event.objects.filter(unmapped__in=ids)
-    cases = routing.lock_cases(list(facts))
+    context = Context(by=by)
+    cases = routing.lock_cases(list(facts), context)
     rows = list(
         UnmappedEvent.objects.select_for_update(of=("self",))
         .filter(pk__in=ids, status=UnmappedEvent.Status.OPEN)
         .select_related("event", "deadline")
         .order_by("event_id")
     )
-    context = Context(by=by)
     context.know(cases.values())
     found = []
     for row in rows:

@@ -4,8 +4,9 @@ The duty to push stays: the push is in the recipient's inbox here with its clock
 the other system waits, on the coordinators' desk, with its reason.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,16 +25,17 @@ BATCH = 500
 WEBHOOK = ExchangeContract.Mode.WEBHOOK
 
 
-def within_contracts(pushes: Sequence[Push], endpoints: Container[int], context: Context) -> list[Push]:
+def within_contracts(pushes: Sequence[Push], endpoints: Collection[int], context: Context) -> list[Push]:
     """The pushes that may go to their recipients' own systems; the others are listed as withheld.
 
-    For the routing transaction: one query, and one more when something is withheld. Pushes to departments without an
-    address of their own are not asked about and not returned.
+    For the routing transaction. `endpoints` are all departments with an address of their own; pushes to others are not
+    asked about and not returned.
     """
     outgoing = [push for push in pushes if push.department_id in endpoints]
     if not outgoing:
         return []
-    terms = contracts.terms_on(context.today, {push.department_id for push in outgoing})
+    known = ("terms", context.today, settings.CONTRACTS_REQUIRED)
+    terms = context.directory.keep(known, lambda: contracts.terms_on(context.today, endpoints))
     reasons = {push.pk: contracts.refusal(terms, push, WEBHOOK) for push in outgoing}
     if any(reasons.values()):
         WithheldPush.objects.bulk_create(

@@ -4,6 +4,7 @@ from linkage.models.card import Card, CardWithdrawal
 from linkage.models.consultation import Consultation, ConsultationParty, ConsultationReply
 from linkage.models.contract import ExchangeContract, WithheldPush
 from linkage.models.delivery import Attempt, Delivery, Endpoint
+from linkage.models.directory import DirectoryChange
 from linkage.models.escalation import Escalation
 from linkage.models.ladder import EscalationLadder, LadderVersion
 from linkage.models.lane import Lane
@@ -33,6 +34,7 @@ __all__ = [
     "DayReport",
     "DaySheet",
     "Delivery",
+    "DirectoryChange",
     "Discrepancy",
     "DutyObjection",
     "Endpoint",

@@ -193,9 +193,11 @@ def meet_many(deadlines: Sequence[Deadline], *, on: date) -> None:
             meet(given[row.pk], on=on)
 
 
-@transaction.atomic(savepoint=False)
 def cancel_many(deadlines: Sequence[Deadline]) -> None:
-    """`cancel` each, by two statements; locked in the order of their ids. Raises StateForbids unless all are open."""
+    """`cancel` each in the caller's transaction, by two statements; locked in the order of their ids.
+
+    Raises StateForbids unless all are open.
+    """
     if not deadlines:
         return
     ids = {deadline.pk for deadline in deadlines}
