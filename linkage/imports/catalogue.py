@@ -6,6 +6,7 @@ from django.db import transaction
 
 from linkage.imports import (
     approval_items,
+    backlog,
     calendar,
     checklists,
     clues,
@@ -52,6 +53,7 @@ MODULES: tuple[ModuleType, ...] = (
     plans,
     clues,
     calendar,
+    backlog,
 )
 KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in MODULES}
 

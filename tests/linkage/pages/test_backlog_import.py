@@ -6,6 +6,7 @@ from datetime import date
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -191,6 +192,13 @@ def test_without_a_cut_over_there_is_no_backlog(approver, city, settings):
     settings.CUTOVER_ON = None
     assert "没有设置平台启用日" in text_of(approver.get(UPLOAD))
     assert checked(approver, row_of(city)).status_code == 422
+
+
+def test_a_long_file_goes_by_command(city, tmp_path):
+    path = tmp_path / "存量.xlsx"
+    path.write_bytes(workbook(row_of(city), row_of(city, 来源办件号="OLD-2", 证照编号="")).read())
+    call_command("import_catalogue", "backlog", str(path))
+    assert Application.objects.filter(source_case_id__startswith="OLD-").count() == 2
 
 
 def test_the_template_is_read(approver, city):
