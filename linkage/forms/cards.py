@@ -25,12 +25,13 @@ class CardsForm(forms.Form):
     withdrawn = forms.BooleanField(label="含已撤回", required=False)
 
     def __init__(self, staff: Staff, today: date, data: Any = None) -> None:
-        super().__init__(data or None, auto_id="id_cards_%s")
         self.today = today
+        period = {"since": today.replace(month=1, day=1).isoformat(), "until": today.isoformat()}
+        given = {name: value for name, value in (data or {}).items() if value}
+        super().__init__(period | given if data else None, initial=period, auto_id="id_cards_%s")
         offer(self, "department", Department.objects.filter(is_active=True))
         if not scope.sees_all(staff):
             del self.fields["department"]
-        self.initial = {"since": today.replace(month=1, day=1).isoformat(), "until": today.isoformat()}
 
     def asked(self) -> Asked:
         """What was asked for; a date nobody can read counts as none given."""

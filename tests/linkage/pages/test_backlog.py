@@ -82,7 +82,7 @@ def test_the_inbox_has_a_view_of_its_own_with_the_age(liaison, city: City):
     page = liaison.get(f"{INBOX}?view=backlog")
 
     assert [row.age for group in page.context["groups"] for row in group.rows] == [19]
-    assert "历史遗留　19 个工作日" in page.content.decode()
+    assert "积压 19 个工作日" in page.content.decode()
 
 
 def test_the_page_of_the_push_says_why_it_has_no_clock(liaison, city: City):

@@ -83,7 +83,7 @@ def test_it_becomes_a_push_with_its_age_and_without_a_clock(approver, liaison, c
     assert (push.is_backlog, push.due_on, push.case.accepted_on) == (True, None, date(2026, 10, 12))
     assert push.case.permit.number == "云证〔2026〕1号"
     assert Deadline.objects.count() == before
-    assert "历史遗留　29 个工作日" in text_of(liaison.get(reverse("linkage:inbox"), {"view": "backlog"}))
+    assert "积压 29 个工作日" in text_of(liaison.get(reverse("linkage:inbox"), {"view": "backlog"}))
 
 
 def test_a_case_still_open_is_pushed_as_accepted(approver, city):
