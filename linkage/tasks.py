@@ -7,19 +7,31 @@ from celery import Task, shared_task
 from celery.worker import state
 
 from linkage.actions import clocks, day_sheets, dispatch, gap_scan, routing, statements
+from shenguan.events import nudge
+from shenguan.events.kinds import ROUTING_TASK
+from shenguan.turns import Turns
 from shenguan.workdays import calendar
 
 SECONDS = 20.0  # a task ends well before a broker might think it lost
 STAND_BY_SECONDS = 60.0
+_routing = Turns()
 
 
-@shared_task
-def route_events() -> int:
-    """Routes pending events until none is due or the time is over; how many."""
+@shared_task(bind=True)
+def route_events(self: Task) -> int:
+    """Routes pending events until none is due or the time is over; how many. In a worker one thread does so for all
+    that ask: together events cost less than one by one."""
+    return _route() if self.request.called_directly else _routing.run(_route)
+
+
+def _route() -> int:
     until = time.monotonic() + SECONDS
     routed = 0
-    while time.monotonic() < until and (count := routing.route_pending()):
+    while count := routing.route_pending():
         routed += count
+        if time.monotonic() > until:
+            nudge.send(ROUTING_TASK)
+            break
     return routed
 
 

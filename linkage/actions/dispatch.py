@@ -5,9 +5,11 @@ that writing and calling overlap. Each recipient has its own share of calls: a s
 A pass may stand by: then it waits for more, and whoever queues a delivery in this process wakes it without the broker.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from linkage.actions import deliveries, lanes
@@ -23,6 +25,7 @@ PATIENCE = 0.05  # seconds without an answer until lanes are looked at again
 GATHER = 0.02  # seconds an answer waits for others to be written with it, when no backlog promises many
 LOOK_AGAIN, LOOK_SELDOM = 0.1, 0.5  # seconds until an exhausted queue is looked at again while calls are under way
 RENEW_EVERY = 3.0  # seconds; a lease lasts ten
+COME_BACK = 0.01  # seconds until a pass that stands by looks for what came while its lanes were held; a wake may do it
 GLANCE = 0.5  # seconds until a pass that stands by asks whether its worker stops
 
 
@@ -90,6 +93,7 @@ class Pass:
         self.lanes: dict[int, _Lane] = {}
         self.idle: set[int] = set()  # lanes that gave nothing: left to the next wake
         self.look = True  # free lanes may have something for us
+        self.look_at = math.inf  # when they may have it
         self.attempts = 0
         self.renewed = time.monotonic()
 
@@ -117,23 +121,32 @@ class Pass:
         self.box.put(None)
 
     def _goes_on(self) -> bool:
-        return bool(self.lanes) or (self.in_time() and (self.look or self._stand_by()))
+        return bool(self.lanes) or (self.in_time() and (self._looks() or self._stand_by()))
+
+    def _looks(self) -> bool:
+        self.look = self.look or time.monotonic() >= self.look_at
+        return self.look
 
     def _stand_by(self) -> bool:
         """Waits to be woken; False when the pass ends."""
         while self.stopping is not None and self.in_time():
-            try:
-                self._put_in(self.box.get(timeout=GLANCE))
-            except Empty:
-                continue
-            return True
+            self._receive(min(GLANCE, self.look_at - time.monotonic()))
+            if self._looks():
+                return True
         return False
+
+    def _receive(self, patience: float) -> None:
+        """Puts in what lies in the box, or what comes within `patience` seconds."""
+        with suppress(Empty):
+            self._put_in(self.box.get(timeout=max(patience, 0)))
+            while True:
+                self._put_in(self.box.get_nowait())
 
     def _take_up(self) -> None:
         """Takes free lanes. A look begins after the wake, so what was queued before it is seen."""
-        if not self.look or not self.in_time():
+        if not self._looks() or not self.in_time():
             return
-        self.look = False
+        self.look, self.look_at = False, math.inf
         for held in deliveries.take_up(besides=self.idle | self.lanes.keys()):
             lane = self.lanes[held.endpoint_id] = _Lane(self.carrier, held.endpoint_id, held.fence, self.box)
             if held.load is not None:
@@ -169,15 +182,10 @@ class Pass:
     def _collect(self) -> list[_Lane]:
         """Waits until enough answers are there, or no more that come soon, or for a wake; the lanes that have some."""
         now = time.monotonic()
-        gathered = now + PATIENCE
+        gathered = min(now + PATIENCE, self.look_at)
         backlog = any(lane.last for lane in self.lanes.values())
         while not self.look and now < gathered and self._calls_are_out():
-            try:
-                self._put_in(self.box.get(timeout=gathered - now))
-                while True:
-                    self._put_in(self.box.get_nowait())
-            except Empty:
-                pass
+            self._receive(gathered - now)
             answered = sum(lane.answered() for lane in self.lanes.values())
             now = time.monotonic()
             if answered >= TOGETHER:
@@ -243,7 +251,8 @@ class Pass:
         if lane.stopped or not lane.fruitful:
             self.idle.add(lane.pk)
         else:
-            self.look = True
+            wait = COME_BACK if self.stopping else 0
+            self.look_at = min(self.look_at, time.monotonic() + wait)
 
     def _leave(self) -> None:
         """After an error: nothing more is started, leases are given back as soon as they run out."""
