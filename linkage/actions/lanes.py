@@ -4,9 +4,10 @@ A worker takes whole lanes, not rows: such as nobody holds, neither paused nor r
 The lease is short and renewed while the worker lives; after a kill another worker takes the lane within LEASE.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,11 +18,12 @@ from django.utils import timezone
 from linkage import backoff, links
 from linkage.channels.base import Answer
 from linkage.models import Attempt, Delivery, Endpoint, Lane
-from linkage.models.delivery import DeliveryQuerySet
 from linkage.selectors import owners
 from shenguan import notify
 
 LEASE = timedelta(seconds=10)
+SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # stands for "now" in a text that is made once
+THEIRS = "endpoint_s_"  # before the names of an endpoint's columns
 FEW = 50  # rows of a lane that are read while it is taken
 TRIP_AT = 10  # failures in a row
 FIRST_REST, LONGEST_REST = timedelta(seconds=15), timedelta(minutes=5)
@@ -69,17 +71,8 @@ class Grabbed(NamedTuple):
 
 def grab(now: datetime, *, besides: Collection[int] = ()) -> list[Grabbed]:
     """Takes every free lane with something due, in the caller's transaction. `besides` are left alone."""
-    later = Delivery.objects.pending().filter(endpoint=OuterRef("pk"), next_attempt_at__gt=now)
-    free = _free(now).exclude(pk__in=besides).select_related("endpoint").annotate(puts_off=Exists(later))
-    free = free.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    queue = Delivery.objects.due(now).in_queue_order()
-    if connection.vendor == "postgresql":
-        first = ArraySubquery(queue.filter(endpoint=OuterRef("pk")).values("pk")[: FEW + 1])
-        taken = [
-            Grabbed(row, row.due if len(row.due) <= FEW else None, row.puts_off) for row in free.annotate(due=first)
-        ]
-    else:
-        taken = _seen(list(free), queue)
+    seen = _seen_at_once(now) if connection.vendor == "postgresql" else _seen(now)
+    taken = [one for one in seen if one.lane.pk not in besides]
     if taken:
         pks = [one.lane.pk for one in taken]
         Lane.objects.filter(pk__in=pks).update(fence=F("fence") + 1, held_until=now + LEASE)
@@ -88,10 +81,43 @@ def grab(now: datetime, *, besides: Collection[int] = ()) -> list[Grabbed]:
     return taken
 
 
-def _seen(rows: Sequence[Any], queue: DeliveryQuerySet) -> list[Grabbed]:
+def _seen_at_once(now: datetime) -> list[Grabbed]:
+    """Free lanes, locked, with their queues."""
+    statement, values = _text_of_free()
+    found = []
+    rows: Iterable[Any] = Lane.objects.raw(statement, [now if value == SOME_TIME else value for value in values])
+    for lane in rows:
+        columns = [getattr(lane, f"{THEIRS}{field.attname}") for field in Endpoint._meta.concrete_fields]
+        lane.endpoint = Endpoint.from_db(lane._state.db, *_plain(columns))
+        found.append(Grabbed(lane, lane.due if len(lane.due) <= FEW else None, lane.puts_off))
+    return found
+
+
+@cache
+def _text_of_free() -> tuple[str, tuple[Any, ...]]:
+    """The statement behind, and its values. Made once: to make it costs several times what it costs to run it."""
+    due = Delivery.objects.due(SOME_TIME).filter(endpoint=OuterRef("pk")).in_queue_order().values("pk")
+    theirs = {f"{THEIRS}{field.attname}": F(f"endpoint__{field.attname}") for field in Endpoint._meta.concrete_fields}
+    free = _to_take(SOME_TIME).annotate(due=ArraySubquery(due[: FEW + 1]), **theirs)
+    statement, values = free.query.sql_with_params()
+    return statement, tuple(values)
+
+
+def _plain(columns: Sequence[Any]) -> tuple[list[str], list[Any]]:
+    """Names and values of an endpoint's fields, as its model would have read them."""
+    names, values = [], []
+    for field, value in zip(Endpoint._meta.concrete_fields, columns, strict=True):
+        read = getattr(field, "from_db_value", None)
+        names.append(field.attname)
+        values.append(read(value, None, connection) if read else value)
+    return names, values
+
+
+def _seen(now: datetime) -> list[Grabbed]:
     """Where there are no arrays: short queues are read together, of long ones nothing is known."""
+    rows = list(_to_take(now).select_related("endpoint"))
     most = FEW * len(rows)
-    due = queue.filter(endpoint__in=[row.pk for row in rows])
+    due = Delivery.objects.due(now).in_queue_order().filter(endpoint__in=[row.pk for row in rows])
     found = list(due.values_list("endpoint_id", "pk")[: most + 1]) if rows else []
     if len(found) > most:
         return [Grabbed(row, None, row.puts_off) for row in rows]
@@ -110,6 +136,13 @@ def _free(now: datetime) -> QuerySet[Lane]:
         .filter(Q(resume_at__isnull=True) | Q(resume_at__lte=now))
         .filter(endpoint__is_active=True, endpoint__paused_at__isnull=True)
     )
+
+
+def _to_take(now: datetime) -> Any:
+    """The free lanes, locked but for those that somebody else takes now."""
+    later = Delivery.objects.pending().filter(endpoint=OuterRef("pk"), next_attempt_at__gt=now)
+    free = _free(now).annotate(puts_off=Exists(later))
+    return free.select_for_update(skip_locked=True, of=("self",), no_key=True)
 
 
 def renew(held: Mapping[int, int]) -> set[int]:
