@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -107,7 +107,7 @@ def _short_queues(short: Sequence[lanes.Grabbed], now: datetime) -> dict[int, li
 def take(endpoint_id: int, fence: int, *, rows: int, after: int = 0, besides: Collection[int] = ()) -> Load | None:
     """About `rows` next parcels of a held lane, by id; None when it may not be used any more.
 
-    `after` and `besides` are what this worker has in its hands already.
+    Reads on behind the id `after`; `besides` are the rows this worker has in its hands already.
     """
     now = timezone.now()
     lane = lanes.lock({endpoint_id: fence}).get(endpoint_id)
@@ -121,11 +121,12 @@ def take(endpoint_id: int, fence: int, *, rows: int, after: int = 0, besides: Co
     probing = lane.breaker != Lane.Breaker.CLOSED
     most = calls * endpoint.batch_size
     waiting = Delivery.objects.due(now).filter(endpoint=endpoint_id).in_queue_order(after)
-    if besides:
+    if besides and not after:
         waiting = waiting.exclude(pk__in=list(besides))
     ids = list(waiting.values_list("pk", flat=True)[:most])  # from the index alone; then the columns of just these
     read = payloads.parcels(Delivery.objects.filter(pk__in=ids).order_by("pk"))
-    held_up = _held_up([endpoint_id], {parcel.case_number for parcel in read}, now)
+    cases = {parcel.case_number for parcel in read}
+    held_up = _held_up([endpoint_id], cases, now, after=after, besides=besides)
     parcels = [
         parcel for parcel in read if parcel.delivery_id < held_up.get((endpoint_id, parcel.case_number), math.inf)
     ]
@@ -139,16 +140,28 @@ def take(endpoint_id: int, fence: int, *, rows: int, after: int = 0, besides: Co
     return Load(_target(endpoint, now), parcels, last=last, probing=probing)
 
 
-def _held_up(endpoints: Collection[int], cases: Collection[str], now: datetime) -> dict[tuple[int, str], int]:
-    """Endpoint and case in which something waits for another attempt, with its id: what came later waits too
-    (CONTRACT §4)."""
+def _held_up(
+    endpoints: Collection[int],
+    cases: Collection[str],
+    now: datetime,
+    *,
+    after: int = 0,
+    besides: Collection[int] = (),
+) -> dict[tuple[int, str], int]:
+    """Endpoint and case in which something must go first, with its id: what came later waits too (CONTRACT §4).
+
+    That is what waits for another attempt, and what lies before `after` in nobody's hands: its wait ended, or was cut
+    short by _wake, since the queue was read there.
+    """
     if not cases:
         return {}
-    waiting = Delivery.objects.pending().filter(
-        endpoint__in=endpoints, case_number__in=list(cases), next_attempt_at__gt=now
-    )
-    found = waiting.order_by().values_list("endpoint_id", "case_number").annotate(first=Min("pk"))
-    return {(endpoint_id, case): first for endpoint_id, case, first in found}
+    earlier = Delivery.objects.pending().filter(endpoint__in=endpoints, case_number__in=list(cases))
+    earlier = earlier.filter(Q(next_attempt_at__gt=now) | Q(pk__lte=after))
+    first: dict[tuple[int, str], int] = {}
+    for endpoint_id, case, pk in earlier.order_by().values_list("endpoint_id", "case_number", "pk"):
+        if pk not in besides:
+            first[endpoint_id, case] = min(pk, first.get((endpoint_id, case), pk))
+    return first
 
 
 def _target(endpoint: Endpoint, now: datetime) -> Target:

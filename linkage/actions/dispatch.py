@@ -162,9 +162,7 @@ class Pass:
 
     def _take(self, lane: _Lane, rows: int) -> None:
         """Reads the queue of a lane on from where it was left, and from its start once the end was reached."""
-        load = deliveries.take(
-            lane.pk, lane.fence, rows=rows, after=lane.last, besides=[] if lane.last else lane.in_hand
-        )
+        load = deliveries.take(lane.pk, lane.fence, rows=rows, after=lane.last, besides=lane.in_hand)
         if load is None:
             self._stop(lane)
         else:
