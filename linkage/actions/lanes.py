@@ -130,9 +130,14 @@ def anything_free() -> bool:
 
 
 def _free(now: datetime) -> QuerySet[Lane]:
+    """Lanes nobody holds, with something due, neither resting nor paused.
+
+    A lease that ends later than any lease given now was given by a clock that ran ahead: it holds nobody off.
+    """
+    held = Q(held_until__gte=now, held_until__lte=now + 2 * LEASE)
     return (
         Lane.objects.filter(Exists(Delivery.objects.due(now).filter(endpoint=OuterRef("pk"))))
-        .filter(Q(held_until__isnull=True) | Q(held_until__lt=now))
+        .exclude(held)
         .filter(Q(resume_at__isnull=True) | Q(resume_at__lte=now))
         .filter(endpoint__is_active=True, endpoint__paused_at__isnull=True)
     )

@@ -150,6 +150,8 @@ class Carrier:
         if self._stop is not None and self.pid == os.getpid() and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(3)
+            if not self._thread.is_alive():
+                self._loop.close()
 
     async def _live(self, ready: threading.Event) -> None:
         self._stop = asyncio.Event()

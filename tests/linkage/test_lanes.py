@@ -378,6 +378,16 @@ def test_it_renews_what_it_holds_and_learns_what_passed_on(endpoint):
     assert lanes.renew({held.endpoint_id: held.fence}) == {endpoint.pk}
 
 
+def test_a_lease_given_by_a_clock_that_ran_ahead_holds_nobody_off(endpoint):
+    queue(endpoint, 1)
+    lanes.prepare()
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        assert deliveries.take_up()  # and then its worker dies
+
+    assert [held.fence for held in deliveries.take_up()] == [2]
+    assert deliveries.take_up() == []  # a true lease does
+
+
 def test_it_takes_and_writes_down_by_a_constant_number_of_statements(endpoint, django_assert_max_num_queries):
     others = [EndpointFactory(), EndpointFactory()]
     for one in (endpoint, *others):
