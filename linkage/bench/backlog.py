@@ -30,6 +30,11 @@ WORKER = [*CELERY, "worker", "--pool", "threads", "--concurrency", "4", "--witho
 BEAT = [*CELERY, "beat", "--loglevel", "ERROR"]
 
 
+def beat(name: str = "") -> list[str]:
+    """A timer with a memory of its own."""
+    return [*BEAT, "--schedule", str(settings.VAR_DIR / f"bench-beat{name}")]
+
+
 @dataclass
 class Receiver:
     """A sink process."""
@@ -91,12 +96,11 @@ def endpoints(sinks: Sequence[Receiver], *, batch_size: int = 1) -> list[Endpoin
     Lane.objects.all().delete()
     rows = []
     for department, sink in zip(Department.objects.order_by("pk")[: len(sinks)], sinks, strict=True):
-        secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
         row, _ = Endpoint.objects.update_or_create(
             department=department,
             defaults={
                 "url": sink.url,
-                "secret": secret,
+                "secret": secret(),
                 "allow_http": True,
                 "is_active": True,
                 "batch_size": batch_size,
@@ -105,6 +109,11 @@ def endpoints(sinks: Sequence[Receiver], *, batch_size: int = 1) -> list[Endpoin
         )
         rows.append(row)
     return rows
+
+
+def secret() -> str:
+    """A signing key."""
+    return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
 
 
 def fill(each: int) -> None:
@@ -143,10 +152,18 @@ def processes(*commands: Sequence[str]) -> Iterator[list[subprocess.Popen[bytes]
                 process.wait()
 
 
-def start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
-    """One process with the environment of this one."""
+def start(command: Sequence[str], *, own_group: bool = False, log: Path | None = None) -> "subprocess.Popen[bytes]":
+    """One process with the environment of this one; in a group of its own it can be killed with its children."""
     quiet = [*command, "--loglevel", "ERROR"] if "worker" in command else list(command)
-    return subprocess.Popen(quiet, env=os.environ.copy(), cwd=settings.BASE_DIR)
+    with (log or Path(os.devnull)).open("ab") as kept:
+        return subprocess.Popen(
+            quiet,
+            env=os.environ.copy(),
+            cwd=settings.BASE_DIR,
+            start_new_session=own_group,
+            stdout=kept if log else None,
+            stderr=kept if log else None,
+        )
 
 
 def cpu_seconds(pid: int) -> float:

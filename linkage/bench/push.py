@@ -54,4 +54,6 @@ MODES: dict[str, Callable[[int], dict[str, Any]]] = {
     "dead": faults.dead,
     "kill": faults.kill,
     "memory": faults.memory,
+    "history": faults.history,
+    "outage": faults.outage,
 }

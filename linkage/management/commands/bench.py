@@ -26,6 +26,13 @@ class Command(BaseCommand):
             "names", nargs="+", choices=["chaos", "push", "pages", "import", "route", "assistant", "reconcile"]
         )
         parser.add_argument("--seed", type=int, default=1, help="chaos：同一个数重现同一串故障。")
+        parser.add_argument("--pushes", type=int, default=6000, help="chaos：推送数。")
+        parser.add_argument(
+            "--restart-database", default="", metavar="CMD", help="chaos：重启数据库的命令；不给则切断连接。"
+        )
+        parser.add_argument(
+            "--restart-redis", default="", metavar="CMD", help="chaos：重启 Redis 的命令；不给则切断连接。"
+        )
         parser.add_argument("--mode", choices=list(push.MODES), default="inbox", help="push：量什么。")
         parser.add_argument("--cases", type=int, default=40)
         parser.add_argument("--applications", type=int, default=100_000)
@@ -36,7 +43,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Runs them one after the other."""
         known: dict[str, Callable[[], dict[str, object]]] = {
-            "chaos": lambda: chaos.run(options["cases"], options["seed"]),
+            "chaos": lambda: chaos.run(
+                options["pushes"], options["seed"], options["restart_database"], options["restart_redis"]
+            ),
             "push": lambda: push.run(options["mode"], options["cases"]),
             "pages": lambda: pages.run(options["applications"], options["pushes_each"]),
             "import": lambda: imports.run(options["rows"]),
@@ -46,6 +55,9 @@ class Command(BaseCommand):
         }
         for name in options["names"]:
             try:
-                self.stdout.write(json.dumps(known[name](), ensure_ascii=False))
+                found = known[name]()
+                self.stdout.write(json.dumps(found, ensure_ascii=False))
+                if found.get("holds") is False:
+                    raise CommandError("有承诺没有守住，见 violations。")
             except Refusal as refusal:
                 raise CommandError(refusal.message) from refusal
