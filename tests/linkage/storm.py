@@ -82,6 +82,8 @@ class Storm:
         Receiver.effects, Receiver.known, Receiver.faults = [], set(), Counter()
         patch.setattr(carrier, "CHANNELS", {"webhook": Receiver})
         patch.setattr(connection, "commit", self._committing(connection.commit))
+        patch.setattr(dispatch, "ROWS", 4)  # long queues, read in pieces
+        patch.setattr(lanes, "FEW", 3)
         for place in ("take", "record"):
             patch.setattr(deliveries, place, self._overtaken(getattr(deliveries, place)))
 
@@ -161,10 +163,13 @@ class Storm:
         return committed
 
     def _overtaken(self, act: Callable[..., Any]) -> Callable[..., Any]:
-        """`act` of a worker that slept so long before it that another has taken its lanes and delivered."""
+        """`act` of a worker that slept before it: a wait ended, or another worker took its lanes and delivered."""
 
         def late(*args: Any, **kwargs: Any) -> Any:
-            if not self.nested and self.dice.random() < 0.3:
+            slept = "" if self.nested else self.dice.choice(["", "", "", "a wait", "a lease"])
+            if slept == "a wait":
+                self.traveller.shift(deliveries.FIRST_WAIT * 1.5)
+            elif slept:
                 self.nested, self.overtaken, fuse, self.fuse = True, self.overtaken + 1, self.fuse, 0
                 try:
                     self.traveller.shift(lanes.LEASE + timedelta(seconds=1))

@@ -413,6 +413,20 @@ def test_it_takes_and_writes_down_by_a_constant_number_of_statements(endpoint, d
     assert set(Lane.objects.values_list("held_until", flat=True)) == {None}
 
 
+def test_it_sends_nothing_before_what_was_read_past_and_lies_in_nobodys_hands(endpoint):
+    first, second, third = (row.pk for row in queue(endpoint, 3, case="YZ-1"))
+    lanes.prepare()
+    (held,) = deliveries.take_up()
+
+    def read_on(besides: list[int]) -> list[int]:
+        load = deliveries.take(endpoint.pk, held.fence, rows=50, after=second, besides=besides)
+        assert load is not None
+        return [parcel.delivery_id for parcel in load.parcels]
+
+    assert read_on([second]) == []  # the wait of the first ended after it was read past
+    assert read_on([first, second]) == [third]
+
+
 def test_it_reads_a_long_queue_by_a_constant_number_of_statements(endpoint, monkeypatch, django_assert_max_num_queries):
     monkeypatch.setattr(lanes, "FEW", 5)
     queue(endpoint, 12)
