@@ -108,16 +108,17 @@ def _out_of_place(push: Push, names: Iterable[str]) -> frozenset[str]:
 
 
 def allowed_for(push: Push, by: Actor) -> list[str]:
-    """The buttons of one person: what the push allows, cut down to their department and rights."""
+    """The buttons of one person, the calls of one system: what the push allows, cut down to department and rights."""
+
+    def may(action: str) -> bool:
+        return by.staff is None or by.staff.may(permission_of(push, action))
+
     if by.department is not None and by.department.pk == push.department_id:
-        offered = allowed(push)
-        return [name for name in offered if by.staff is None or by.staff.may(permission_of(push, name))]
-    if by.staff is None:
-        return []
+        return [name for name in allowed(push) if may(name)]
     if by.department is not None and by.department.pk == push.sender_id:
-        asks = may_be_withdrawn(push) and by.staff.may(permission_of(push, "withdraw")) and not is_asked_for(push)
+        asks = may_be_withdrawn(push) and may("withdraw") and not is_asked_for(push)
         return ["withdraw"] if asks else []
-    if by.staff.may(Permission.PUSH_ARBITRATE):
+    if by.staff is not None and by.staff.may(Permission.PUSH_ARBITRATE):
         return [name for name in allowed(push) if name in COORDINATORS]
     return []
 

@@ -21,13 +21,15 @@ from approvals.api.serializers import (
     PermitEventSerializer,
     PermitReportSerializer,
 )
-from approvals.models import Application, ApprovalItem
+from approvals.lifecycle import PERMIT
+from approvals.models import Application, ApprovalItem, Permit
 from approvals.selectors import applications, items
 from credit.actions import subjects
 from credit.models import Subject
 from shenguan.access.actors import Actor
 from shenguan.access.api import idempotent, machine_actor, machine_department, needs
 from shenguan.access.scopes import Scope
+from shenguan.lifecycle import allowed_actions
 from shenguan.refusals import Invalid
 
 
@@ -77,6 +79,15 @@ class PermitEventsView(APIView):
     """报送证照的撤销、撤回、变更、延续、注销、暂扣、到期。"""
 
     permission_classes = [needs(Scope.CASES_WRITE)]
+
+    def where_it_stands(self) -> dict[str, Any]:
+        """The state of the permit and the events that may be reported of it now, for the problem document."""
+        permit = Permit.objects.filter(application=_own_case(self.request, self.kwargs["number"])).first()
+        if permit is None:
+            return {"allowed_actions": []}
+        open_moves = allowed_actions(PERMIT, permit.status)
+        events = [kind.value for kind, (move, _) in permit_reports.REPORTABLE.items() if move in open_moves]
+        return {"state": permit.status, "allowed_actions": events}
 
     @extend_schema(
         request=PermitReportSerializer,

@@ -50,21 +50,26 @@ def report(
     policies.check_recipient(push, by)
     text = texts.check_text("text", text, "请填写反馈内容：发现了什么、采取了什么措施。")
     policies.check_choice("proposal", proposal, policies.PROPOSALS, "请选择对许可的处理建议。")
+    _check_state(push)  # before a file is kept, and again under the lock
     stored = store_upload(uploaded, by=by, purpose="push.feedback") if uploaded else None
     with transaction.atomic():
         push = moves.lock(push)
-        if push.application is None:
-            moves.forbid(push, "feedback")
-        if push.is_forward and push.status in LATE:
+        _check_state(push)
+        if push.status in LATE:
             note = pushes.keep_note(push, by=by, text=text, stored=stored, is_late=True)
             _tell_of_late(push, note)
             return Reported(push, note)
-        if not push.is_forward or push.status not in PUSH["feedback"].sources:
-            moves.forbid(push, "feedback")
         policies.check_version(push, expected_version)
         _check_proposal(push, proposal, by=by, has_paper=stored is not None)
         send_back(push, by=by, text=text, proposal=proposal, stored=stored)
         return Reported(push)
+
+
+def _check_state(push: Push) -> None:
+    """Raises StateForbids where neither a report nor a late note has a place."""
+    open_or_late = PUSH["feedback"].sources | LATE
+    if push.application_id is None or not push.is_forward or push.status not in open_or_late:
+        moves.forbid(push, "feedback")
 
 
 def send_back(

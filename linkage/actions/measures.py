@@ -69,11 +69,11 @@ def report(
     by.require(policies.PERMISSION_OF["measure"])
     policies.check_recipient(push, by)
     _check(measure)
+    _check_state(push)  # before a file is kept, and again under the lock
     stored = store_upload(uploaded, by=by, purpose="push.measure") if uploaded else None
     with transaction.atomic():
         push = moves.lock(push)
-        if not push.is_forward or push.application is None or push.status not in PUSH["measure"].sources:
-            moves.forbid(push, "measure")
+        _check_state(push)
         policies.check_version(push, expected_version)
         label = MEASURES[measure.kind]
         feedback.send_back(
@@ -115,6 +115,11 @@ def _record(push: Push, measure: Measure, *, by: Actor) -> CreditRecord | None:
     )
     known = records.find_same(push.party, push.department, fact)
     return known or records.record_fact(by=by, subject=push.party, authority=push.department, **fact)
+
+
+def _check_state(push: Push) -> None:
+    if not push.is_forward or push.application_id is None or push.status not in PUSH["measure"].sources:
+        moves.forbid(push, "measure")
 
 
 def _check(measure: Measure) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from approvals.models import Application
 from linkage import policies
 from linkage.actions.drafts import LIST_LAW, OWN_CLOCKS, Clock
-from linkage.lifecycle import PUSH
+from linkage.lifecycle import PUSH, SENDERS
 from linkage.models import Push
 from shenguan import audit, events
 from shenguan import ledger as ledgers
@@ -52,7 +52,7 @@ def begin(push: Push, action: str, *, by: Actor, expected_version: int | None = 
 
 def forbid(push: Push, action: str) -> None:
     """Raises StateForbids for this action, with the buttons the push has instead."""
-    names = policies.allowed(push)
+    names = [] if action in SENDERS else policies.allowed(push)
     raise StateForbids(
         f"推送 {push.number} 当前状态为“{push.get_status_display()}”，不能{PUSH[action].label}。{offer(PUSH, names)}",
         state=push.status,

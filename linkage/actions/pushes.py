@@ -137,7 +137,7 @@ def transfer(
 
 def pass_on_checks(push: Push, person: Staff, *, by: Actor) -> None:
     """The open checks under a push go with it, to people who may be given them."""
-    if by.kind == "client" or person.department_id != push.department_id:
+    if person.department_id != push.department_id:
         return
     for task in duties.open_checks_of(push):
         tasks.assign(task, by=by, assignee=person)

@@ -7,7 +7,6 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,6 +15,7 @@ from linkage.actions import day_reports
 from linkage.models import DayReport, DaySheet, Push
 from linkage.reconciliation import days
 from shenguan.access.api import idempotent, machine_actor, machine_department, needs
+from shenguan.access.api.pagination import place_page
 from shenguan.access.scopes import Scope
 from shenguan.refusals import Invalid
 
@@ -193,28 +193,9 @@ class ReconciliationLinesView(APIView):
             if wanted in ("", side.direction)
             for line in side.lines
         ]
-        begin, size = self._place(request, len(lines))
-        results = [_line(direction, line) for direction, line in lines[begin : begin + size]]
-        page = {
-            "next": self._link(request, begin + size) if begin + size < len(lines) else None,
-            "previous": self._link(request, max(begin - size, 0)) if begin else None,
-            "results": results,
-        }
-        return Response(LinePageSerializer(page).data)
-
-    @staticmethod
-    def _place(request: Request, total: int) -> tuple[int, int]:
-        cursor, size = request.query_params.get("cursor", "0"), request.query_params.get("page_size", "")
-        if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10 and int(cursor) <= total):
-            raise NotFound("游标无效，请从第一页重新读取。")
-        asked = int(size) if size.isascii() and size.isdigit() and len(size) < 10 else 0
-        return int(cursor), min(asked or PAGE, LARGEST_PAGE)
-
-    @staticmethod
-    def _link(request: Request, cursor: int) -> str:
-        query = request._request.GET.copy()
-        query["cursor"] = str(cursor)
-        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+        page = place_page(request, lines, size=PAGE, largest=LARGEST_PAGE)
+        results = [_line(direction, line) for direction, line in page.results]
+        return Response(LinePageSerializer({"next": page.next, "previous": page.previous, "results": results}).data)
 
 
 def _line(direction: str, line: str) -> dict[str, Any]:

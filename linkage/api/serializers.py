@@ -6,8 +6,11 @@ from rest_framework import serializers
 
 from approvals.models import Commitment
 from linkage import policies
-from linkage.models import DutyObjection, LinkageEntry, Push, PushNote
+from linkage.models import Push, PushAttachment, PushNote
+from linkage.selectors.timelines import Fact
+from shenguan.access.api import machine_actor
 from shenguan.events.models import Event
+from shenguan.files.models import StoredFile
 from shenguan.org.models import Department
 
 
@@ -85,14 +88,37 @@ class PushSerializer(serializers.ModelSerializer[Push]):
         return {"code": push.payload.get("item_code", ""), "name": push.payload.get("item_name", "")}
 
 
+class FileSerializer(serializers.ModelSerializer[StoredFile]):
+    """What is known of a stored file."""
+
+    class Meta:
+        model = StoredFile
+        fields = ["uuid", "name", "content_type", "size", "sha256"]
+
+
 class NoteSerializer(serializers.ModelSerializer[PushNote]):
     """A remark beside a push."""
 
     author = serializers.CharField(source="author_name")
+    file = FileSerializer(allow_null=True)
 
     class Meta:
         model = PushNote
-        fields = ["text", "is_late", "status_then", "author", "at"]
+        fields = ["text", "is_late", "status_then", "author", "at", "file"]
+
+
+class AttachmentSerializer(serializers.ModelSerializer[PushAttachment]):
+    """A paper that came with a push; its content is at `files/{uuid}/` below the push."""
+
+    uuid = serializers.UUIDField(source="file.uuid")
+    name = serializers.CharField(source="file.name")
+    content_type = serializers.CharField(source="file.content_type")
+    size = serializers.IntegerField(source="file.size")
+    sha256 = serializers.CharField(source="file.sha256")
+
+    class Meta:
+        model = PushAttachment
+        fields = ["uuid", "name", "content_type", "size", "sha256", "at"]
 
 
 class CommitmentSerializer(serializers.ModelSerializer[Commitment]):
@@ -111,6 +137,7 @@ class PushDetailSerializer(PushSerializer):
     commitment = CommitmentSerializer(source="application.commitment", allow_null=True, default=None)
     allowed_actions = serializers.SerializerMethodField()
     notes = NoteSerializer(many=True)
+    attachments = AttachmentSerializer(many=True)
     answers_push = serializers.CharField(source="answers_push.number", allow_null=True, default=None)
 
     class Meta(PushSerializer.Meta):
@@ -124,94 +151,51 @@ class PushDetailSerializer(PushSerializer):
             "answers_push",
             "payload",
             "notes",
+            "attachments",
         ]
 
     def get_allowed_actions(self, push: Push) -> list[str]:
-        """Names of the calls this push accepts now."""
-        return policies.allowed(push)
+        """Names of the calls this push accepts now from the caller: the last part of their addresses."""
+        return policies.allowed_for(push, machine_actor(self.context["request"]))
 
 
-class ReturnSerializer(serializers.Serializer[Any]):
-    """Why a push is not ours, and whose it may be."""
+class PersonSerializer(serializers.Serializer[Any]):
+    """A colleague by login name."""
 
-    reason_code = serializers.ChoiceField(choices=DutyObjection.ReasonCode.choices)
-    reason = serializers.CharField(max_length=500)
-    suggested_department = serializers.SlugRelatedField(
-        slug_field="code", queryset=Department.objects.filter(is_active=True), required=False, allow_null=True
-    )
+    username = serializers.CharField()
+    name = serializers.CharField()
+    office = serializers.CharField(source="office.name", allow_null=True, default=None)
 
 
-class FeedbackSerializer(serializers.Serializer[Any]):
-    """What was found, and what the permit should undergo."""
+class ChoicesSerializer(serializers.Serializer[Any]):
+    """What the calls on one push may name: colleagues, offices, duplicates to merge into, outcomes of an answer."""
 
-    text = serializers.CharField(max_length=4000)
-    proposal = serializers.ChoiceField(choices=list(policies.PROPOSALS.items()), required=False, default="")
-
-
-class AnswerSerializer(serializers.Serializer[Any]):
-    """The decision on what supervision reported."""
-
-    outcome = serializers.ChoiceField(choices=list(policies.ANSWER_OUTCOMES.items()))
-    text = serializers.CharField(max_length=4000)
-    legal_basis = serializers.CharField(max_length=300, required=False, default="")
-    document_number = serializers.CharField(max_length=100, required=False, default="")
+    assignees = PersonSerializer(many=True)
+    offices = CodedSerializer(many=True)
+    survivors = serializers.ListField(child=serializers.CharField())
+    outcomes = CodedSerializer(many=True)
 
 
-class NoteRequestSerializer(serializers.Serializer[Any]):
-    """A remark."""
+class TimelineSerializer(serializers.Serializer[Event | Fact]):
+    """One fact of a case: an event of the journal, or a delivery that ended (`push.delivered`, `push.undelivered`)."""
 
-    text = serializers.CharField(max_length=2000)
-
-
-class VersionSerializer(serializers.Serializer[Any]):
-    """`expected_version`: refuse with 409 when the push has changed since it was read."""
-
-    expected_version = serializers.IntegerField(required=False, default=None, allow_null=True)
-
-
-class LinkageItemSerializer(serializers.ModelSerializer[LinkageEntry]):
-    """A row of the published list, with the people both sides can call on."""
-
-    list_version = serializers.CharField(source="version.label")
-    approval_item = CodedSerializer()
-    approval_department = DepartmentSerializer(source="approval_item.implementing_department")
-    approval_office = serializers.CharField(source="approval_office.name")
-    approval_liaison = serializers.CharField(source="approval_liaison.name")
-    supervision_item = CodedSerializer()
-    department = DepartmentSerializer()
-    office = serializers.CharField(source="office.name")
-    liaison = serializers.CharField(source="liaison.name")
-
-    class Meta:
-        model = LinkageEntry
-        fields = [
-            "list_version",
-            "sequence",
-            "approval_item",
-            "approval_department",
-            "approval_office",
-            "approval_liaison",
-            "supervision_item",
-            "department",
-            "office",
-            "liaison",
-            "condition",
-            "stages",
-            "claim_mode",
-            "claim_days",
-            "first_check_days",
-            "feedback_days",
-            "feedback_scope",
-            "contents",
-            "basis",
-        ]
-
-
-class TimelineSerializer(serializers.ModelSerializer[Event]):
-    """One fact of a case."""
-
+    event_id = serializers.UUIDField(allow_null=True, default=None)
+    kind = serializers.CharField()
+    summary = serializers.CharField()
     actor = serializers.CharField(source="actor_name")
+    department_code = serializers.CharField(help_text="经办部门；投递为接收部门")
+    push_number = serializers.SerializerMethodField(help_text="所涉推送；没有为空")
+    channel = serializers.CharField(default="", help_text="投递方式；不是投递的为空")
+    recorded_at = serializers.DateTimeField()
 
-    class Meta:
-        model = Event
-        fields = ["event_id", "kind", "summary", "actor", "department_code", "recorded_at"]
+    def get_push_number(self, line: Event | Fact) -> str:
+        """The push a line is about."""
+        return line.push_number if isinstance(line, Fact) else str(line.payload.get("push_number", ""))
+
+
+class TimelinePageSerializer(serializers.Serializer[Any]):
+    """A page of the timeline."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = TimelineSerializer(many=True)

@@ -3,12 +3,12 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from linkage.api import reconciliation, views
+from linkage.api import pushes, reconciliation, views
 
 app_name = "linkage_api"
 
 router = SimpleRouter()
-router.register("pushes", views.PushViewSet, basename="push")
+router.register("pushes", pushes.PushViewSet, basename="push")
 
 urlpatterns = [
     path("", include(router.urls)),

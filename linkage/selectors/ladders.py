@@ -36,6 +36,17 @@ def all_ladders() -> "QuerySet[EscalationLadder]":
     return EscalationLadder.objects.prefetch_related(Prefetch("versions", queryset=newest_first))
 
 
+def wordings_on(day: date, purpose: EscalationLadder.Purpose) -> dict[int | None, LadderVersion]:
+    """By ladder the version a clock started on this day would keep; under None the one of entries without a choice."""
+    rows = LadderVersion.objects.filter(ladder__purpose=purpose, valid_from__lte=day).select_related("ladder")
+    found: dict[int | None, LadderVersion] = {}
+    for row in rows.order_by("number"):
+        found[row.ladder_id] = row
+        if row.ladder.is_default:
+            found[None] = row
+    return found
+
+
 def windows(purpose: EscalationLadder.Purpose) -> Iterator[Window]:
     """Every version that may govern a clock. Of two made on one day the later one holds."""
     for ladder in all_ladders().filter(purpose=purpose):

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Q, QuerySet, When
 
 from linkage.models import Push
 from shenguan.access.roles import ROLE_PERMISSIONS, Permission
+from shenguan.files.models import StoredFile
 from shenguan.org.models import Staff
 from shenguan.workdays import calendar
 
@@ -37,6 +38,12 @@ def twins_of(push: Push) -> "QuerySet[Push]":
         .exclude(pk=push.pk)
         .exclude(case_number=push.case_number)
     )
+
+
+def papers_of(push: Push) -> "QuerySet[StoredFile]":
+    """The papers that hang on a push or on one of its notes."""
+    attached, noted = push.attachments.values("file"), push.notes.exclude(file=None).values("file")
+    return StoredFile.objects.filter(Q(pk__in=attached) | Q(pk__in=noted))
 
 
 def of_case(case_number: str) -> "QuerySet[Push]":

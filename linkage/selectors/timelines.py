@@ -1,5 +1,6 @@
 """The timeline of a case: the journal as both sides may see it (DESIGN §3.9), and the deliveries between its lines."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,10 +42,13 @@ class Fact:
     kind: str
     summary: str
     actor_name: str
+    department_code: str  # the recipient's
+    push_number: str
+    channel: str
     recorded_at: datetime
 
 
-def with_deliveries(events: "QuerySet[Event]", case_number: str) -> list[Event | Fact]:
+def with_deliveries(events: Iterable[Event], case_number: str) -> list[Event | Fact]:
     """The lines of a case in their order. Deliveries stand in rows of their own and not in the journal: there are
     thousands a second, and their Attempts are the proof (RULES R10.12)."""
     lines: list[Event | Fact] = [*events, *_arrivals(case_number)]
@@ -72,5 +76,8 @@ def _fact(row: Delivery) -> Fact:
         kind="push.delivered" if arrived else "push.undelivered",
         summary=f"{again} {row.push.number} {end}",
         actor_name="系统",
+        department_code=row.endpoint.department.code,
+        push_number=row.push.number,
+        channel="webhook",  # a delivery is a call to a department's own system; portal and SMS leave notices instead
         recorded_at=row.finished_at or row.created_at,
     )

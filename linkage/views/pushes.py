@@ -20,7 +20,7 @@ from linkage.models import Push
 from linkage.selectors import cards
 from linkage.selectors.cases import permit_of_case, pushes_of_case
 from linkage.selectors.openings import OPENED_BY
-from linkage.selectors.pushes import backlog_age, twins_of
+from linkage.selectors.pushes import backlog_age, papers_of, twins_of
 from linkage.views.access import fetch_push, way_back
 from linkage.views.deeds import DEEDS, Deed
 from shenguan.access import scope
@@ -28,7 +28,6 @@ from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
 from shenguan.events.models import Event
-from shenguan.files.models import StoredFile
 from shenguan.files.responses import download
 from shenguan.privacy import masking
 from shenguan.refusals import Refusal
@@ -224,12 +223,7 @@ def contact(request: StaffRequest, number: str) -> HttpResponse:
 @require(*OPENED_BY)
 def paper(request: StaffRequest, number: str, uuid: str) -> FileResponse:
     """A paper that hangs on this push or on one of its notes."""
-    push = fetch_push(request, number)
-    attached = push.attachments.filter(file__uuid=uuid).values("file")
-    noted = push.notes.filter(file__uuid=uuid).values("file")
-    return download(
-        get_object_or_404(StoredFile.objects.filter(pk__in=attached) | StoredFile.objects.filter(pk__in=noted))
-    )
+    return download(get_object_or_404(papers_of(fetch_push(request, number)), uuid=uuid))
 
 
 @require_safe

@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.http import QueryDict
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -83,8 +84,18 @@ def _take(request: Request, key: str) -> tuple[IdempotencyRecord, Response | Non
 
 def _digest(request: Request) -> str:
     """What makes two requests the same: method, address and content, whatever the spacing of the JSON."""
-    content = json.dumps(request.data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    data = dict(request.data.lists()) if isinstance(request.data, QueryDict) else request.data
+    content = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_digest_of_file)
     return hashlib.sha256(f"{request.method} {request.get_full_path()}\n{content}".encode()).hexdigest()
+
+
+def _digest_of_file(uploaded: Any) -> list[str]:
+    """A file of a form by its name and content."""
+    digest = hashlib.sha256()
+    for chunk in uploaded.chunks():
+        digest.update(chunk)
+    uploaded.seek(0)
+    return [uploaded.name, digest.hexdigest()]
 
 
 def _run_and_keep(

@@ -1,6 +1,7 @@
 """Cursor pages (CONTRACT §3): `results`, `next`, `previous`, no total."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -39,3 +40,36 @@ class KeysetPagination(CursorPagination):
         """The view's order, or by id."""
         ordering = getattr(view, "ordering", None) or self.ordering
         return (ordering,) if isinstance(ordering, str) else tuple(ordering)
+
+
+@dataclass(frozen=True)
+class PlacePage:
+    """A page of lines put together in memory, in an order that only grows at its end: a place is a safe cursor."""
+
+    results: Sequence[Any]
+    next: str | None
+    previous: str | None
+
+
+def place_page(request: Request, lines: Sequence[Any], *, size: int, largest: int) -> PlacePage:
+    """The page `?cursor=` asks for, of `?page_size=` lines. Raises NotFound for a cursor that is none of ours."""
+    cursor, asked = request.query_params.get("cursor", "0"), request.query_params.get("page_size", "")
+    begin = _number(cursor)
+    if begin is None or begin > len(lines):
+        raise NotFound("游标无效，请从第一页重新读取。")
+    end = begin + min(_number(asked) or size, largest)
+    return PlacePage(
+        lines[begin:end],
+        _link(request, end) if end < len(lines) else None,
+        _link(request, max(2 * begin - end, 0)) if begin else None,
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _link(request: Request, cursor: int) -> str:
+    query = request._request.GET.copy()
+    query["cursor"] = str(cursor)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -1,11 +1,12 @@
-"""Reading what a calling system sent: JSON, and nothing that a database or an answer could not hold."""
+"""Reading what a calling system sent: JSON, or a form with a file; nothing a database or an answer could not hold."""
 
 import json
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 
 
 class MachineJSONParser(JSONParser):
@@ -23,3 +24,21 @@ class MachineJSONParser(JSONParser):
         except UnicodeEncodeError as error:  # a lone \\ud800 is an escape JSON allows and UTF-8 does not
             raise ParseError("JSON 中有不完整的字符（孤立的代理项转义）。") from error
         return content
+
+
+class MachineFormParser(MultiPartParser):
+    """multipart/form-data as DRF reads it; what is broken in it is the caller's mistake and said in our words."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The parsed body with its files. Raises ParseError."""
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RequestDataTooBig:
+            raise
+        except (ParseError, SuspiciousOperation) as error:
+            raise ParseError("multipart 内容无法解析，请核对分隔符、字段个数和文件个数。") from error
+
+
+JSON_OR_FORM = [MachineJSONParser, MachineFormParser]  # for calls that take a file

@@ -27,7 +27,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
 def problem_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's exception handler. None for what nobody foresaw: Django logs it and the 500 view answers."""
     if isinstance(error, Refusal):
-        return _respond(_refusal_body(error))
+        return _respond(_refusal_body(error, context.get("view")))
     if known := _of_django(error):
         return _respond(known)
     if isinstance(error, exceptions.ValidationError):
@@ -58,11 +58,17 @@ def _respond(body: dict[str, Any]) -> Response:
     return Response(body, status=body["status"], content_type=CONTENT_TYPE)
 
 
-def _refusal_body(refusal: Refusal) -> dict[str, Any]:
-    """The rules' own answer, with state and allowed actions or the fields where it has them."""
+def _refusal_body(refusal: Refusal, view: Any) -> dict[str, Any]:
+    """The rules' own answer, with the fields where it has them; 409 with state and the calls that are open instead.
+
+    Tables of states name the moves of the pages as well, so the view says which calls there are (`where_it_stands`);
+    one that says nothing offers none.
+    """
     more: dict[str, Any] = {}
     if isinstance(refusal, StateForbids):
-        more = {"state": refusal.state, "allowed_actions": refusal.allowed}
+        more = {"state": refusal.state, "allowed_actions": []}
+    if refusal.status == HTTPStatus.CONFLICT and hasattr(view, "where_it_stands"):
+        more |= view.where_it_stands()
     if isinstance(refusal, Invalid):
         more = {
             "errors": [{"field": field, "message": text} for field, texts in refusal.errors.items() for text in texts]
