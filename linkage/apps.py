@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 from prometheus_client import REGISTRY
 
 from credit import dealings
+from shenguan.access import gates
 from shenguan.audit.labels import register_labels
 from shenguan.notify import digests, openings
 from shenguan.ui import navigation, search
@@ -27,6 +28,7 @@ class LinkageConfig(AppConfig):
         search.register(import_string("linkage.selectors.global_search.find"))
         digests.register("pushes", import_string("linkage.selectors.digest.workloads"))
         openings.register("/linkage/pushes/", import_string("linkage.selectors.openings.opening_of_push"))
+        gates.register(import_string("linkage.actions.refused_reports.check"))
         dealings.register(import_string("linkage.selectors.cases.concern"))
         for probe in ("oldest_undelivered", "gap_scan_age", "open_discrepancies"):
             import_string("shenguan.ui.health.register_probe")(probe, import_string(f"linkage.health.{probe}"))
@@ -94,6 +96,7 @@ class LinkageConfig(AppConfig):
                 "contract.send_back": "退回数据共享协议",
                 "contract.end": "终止数据共享协议",
                 "withheld.release": "放行协议外推送",
+                "report.refuse": "拒收协议外报送",
                 "delivery.replay": "补发推送",
                 "reconciliation.report": "报送日对账数",
                 "statement.make": "生成对账单",

@@ -12,7 +12,7 @@ from shenguan.refusals import NotAllowed
 
 @dataclass(frozen=True)
 class Terms:
-    """What holds for the pushes to one department on one day; `number` is empty when no contract is in force."""
+    """What holds for one department and direction on one day; `number` is empty when no contract is in force."""
 
     number: str = ""
     kinds: frozenset[str] = frozenset()
@@ -23,8 +23,36 @@ class Terms:
 UNGOVERNED = Terms(is_governed=False)
 
 
+def reporting_terms_on(day: date, department_id: int) -> Terms:
+    """The terms for what a department's system reports to the platform, in one query (ADR 0048).
+
+    Without a contract that has begun its reports come in as before: a push that is withheld waits in the inbox, a
+    report that is refused is nowhere.
+    """
+    rows = ExchangeContract.objects.filter(
+        department=department_id,
+        direction=ExchangeContract.Direction.FROM_DEPARTMENT,
+        status__in=[ExchangeContract.Status.IN_FORCE, ExchangeContract.Status.ENDED],
+        valid_from__lte=day,
+    )
+    found = UNGOVERNED
+    for row in rows.order_by("edition"):
+        if row.status == ExchangeContract.Status.IN_FORCE and _still(row, day):
+            found = Terms(row.number, frozenset(row.kinds), frozenset(row.modes))
+        elif not found.number:
+            found = Terms()
+    return found
+
+
+def reporting_refusal(rule: Terms, kind: ExchangeContract.Kind) -> str:
+    """Why a department's system may not report this by API; empty when it may."""
+    if not rule.is_governed:
+        return ""
+    return _why_not(rule, ExchangeContract.Mode.API, kind)
+
+
 def terms_on(day: date, department_ids: Collection[int]) -> dict[int, Terms]:
-    """The terms of these departments, in one query.
+    """The terms for pushes to these departments, in one query.
 
     A department without any contract ever confirmed is not governed by one yet: the operators' registration of its
     address stands alone, unless CONTRACTS_REQUIRED says that nothing goes out without a contract.
@@ -48,12 +76,16 @@ def refusal(terms: Mapping[int, Terms], push: Push, mode: str) -> str:
     rule = terms[push.department_id]
     if not rule.is_governed:
         return ""
+    return _why_not(rule, mode, kind_of(push))
+
+
+def _why_not(rule: Terms, mode: str, kind: ExchangeContract.Kind) -> str:
     if not rule.number:
         return "没有生效的数据共享协议"
     if mode not in rule.modes:
         return f"协议 {rule.number} 未约定“{ExchangeContract.Mode(mode).label}”方式"
-    if kind_of(push) not in rule.kinds:
-        return f"协议 {rule.number} 的交换内容不含“{kind_of(push).label}”"
+    if kind not in rule.kinds:
+        return f"协议 {rule.number} 的交换内容不含“{kind.label}”"
     return ""
 
 

@@ -11,6 +11,7 @@ LIST = "/linkage/list/"
 RECONCILIATION = "/linkage/reconciliation/"
 DISCREPANCIES = "/linkage/reconciliation/discrepancies/"
 DELIVERIES = "/linkage/deliveries/"
+WITHHELD = "/linkage/withheld/"
 
 
 def push_url(number: str) -> str:

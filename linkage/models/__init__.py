@@ -2,7 +2,7 @@
 
 from linkage.models.card import Card, CardWithdrawal
 from linkage.models.consultation import Consultation, ConsultationParty, ConsultationReply
-from linkage.models.contract import ExchangeContract, WithheldPush
+from linkage.models.contract import ExchangeContract, RefusedReport, WithheldPush
 from linkage.models.delivery import Attempt, Delivery, Endpoint
 from linkage.models.directory import DirectoryChange
 from linkage.models.escalation import Escalation
@@ -52,6 +52,7 @@ __all__ = [
     "PushMerge",
     "PushNote",
     "PushWithdrawal",
+    "RefusedReport",
     "Routing",
     "ScanMark",
     "Statement",

@@ -157,3 +157,26 @@ class WithheldPush(models.Model):
 
     def __str__(self) -> str:
         return f"{self.push} {self.get_status_display()}"
+
+
+class RefusedReport(models.Model):
+    """What a department's system was not let report on one day because its contract does not cover it."""
+
+    department = models.ForeignKey("org.Department", models.PROTECT, related_name="+")
+    kind = models.CharField("报送内容", max_length=30, choices=ExchangeContract.Kind.choices)
+    day = models.DateField("日期")
+    number = models.PositiveIntegerField("次数", default=0)
+    reason = models.CharField("原因", max_length=200)
+    client_name = models.CharField("报送系统", max_length=150)
+    first_at = models.DateTimeField("首次时间")
+    last_at = models.DateTimeField("最近时间")
+
+    class Meta:
+        ordering = ["-day", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["department", "kind", "day"], name="one_row_of_refused_reports_a_day"),
+        ]
+        indexes = [models.Index(fields=["day"], name="refused_reports_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.get_kind_display()} {self.day}"

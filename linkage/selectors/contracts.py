@@ -1,13 +1,15 @@
 """Questions to exchange contracts, for their pages."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, QuerySet
 
-from linkage.models import Endpoint, ExchangeContract, WithheldPush
+from linkage.models import Endpoint, ExchangeContract, RefusedReport, WithheldPush
 from shenguan.access import scope
 from shenguan.org.models import Department, Staff
+
+REFUSED_SHOWN_DAYS = 30  # 自然日; the row stays, the desk looks at what is still of use
 
 
 @dataclass(frozen=True)
@@ -75,3 +77,9 @@ def editions(contract: ExchangeContract, staff: Staff) -> QuerySet[ExchangeContr
     """All editions for the same department and direction, the newest first."""
     rows = ExchangeContract.objects.visible_to(staff)
     return rows.filter(department=contract.department_id, direction=contract.direction).order_by("-edition")
+
+
+def refused_reports(day: date) -> QuerySet[RefusedReport]:
+    """What departments' systems were not let report in the last REFUSED_SHOWN_DAYS, the newest first."""
+    since = day - timedelta(REFUSED_SHOWN_DAYS)
+    return RefusedReport.objects.filter(day__gte=since).select_related("department").order_by("-last_at")

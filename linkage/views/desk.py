@@ -63,6 +63,7 @@ def desk(request: StaffRequest, tab: str = "") -> HttpResponse:
         context |= {
             "page": keyset_page(request, withheld.withheld(), ordering=("id",)),
             "departments": withheld.withheld_departments(),
+            "refused": withheld.refused_reports(today),
         }
     else:
         context |= {"endpoints": selectors.dead_endpoints(), "deliveries": selectors.dead_deliveries()}

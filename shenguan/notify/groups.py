@@ -37,6 +37,7 @@ _BY_PREFIX = {
     "objection": DUTY,
     "unmapped": DUTY,
     "list": DUTY,
+    "report": DUTY,
     "delivery": SYSTEM,
     "routing": SYSTEM,
     "gateway": SYSTEM,

@@ -7,7 +7,8 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from shenguan.access.api.authentication import calling_client
+from shenguan.access.api.authentication import calling_client, machine_actor
+from shenguan.access.gates import pass_gates
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time DRF's views import this package
@@ -39,12 +40,15 @@ class HasScope(TokenHasScope):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         """Whether the token carries the scope and the client still holds it: a withdrawn scope ends at once.
 
-        Raises PermissionDenied that names the scope; without a token False, which DRF turns into 401.
+        Raises PermissionDenied that names the scope, NotAllowed where a gate keeps the report out; without a token
+        False, which DRF turns into 401.
         """
         if request.auth is None:
             return False
         wanted = self.get_scopes(request, view)
         if super().has_permission(request, view) and calling_client(request).scope_set.issuperset(wanted):
+            if request.method not in SAFE_METHODS:
+                pass_gates(machine_actor(request), self.write_scope)
             return True
         raise PermissionDenied(f"此接口需要授权范围 {' '.join(wanted)}，请向平台运维申请后重新获取令牌。")
 
