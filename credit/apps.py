@@ -33,6 +33,7 @@ class CreditConfig(AppConfig):
                 "freeze.withdraw": "撤回冻结请求",
                 "freeze.extend": "延长冻结",
                 "freeze.override": "冻结期间个案放行",
+                "freeze.passed": "冻结期间报送的决定",
                 "freeze.lift": "解除冻结",
                 "freeze.expire": "冻结到期结束",
                 "subject.create": "登记主体",

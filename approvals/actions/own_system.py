@@ -19,7 +19,7 @@ from approvals.law import REMEDY
 from approvals.models import Application, ApprovalItem, Decision, Document, ItemVariant, Permit
 from approvals.models.permit import FOREVER
 from approvals.selectors.credit_terms import terms_of
-from credit.actions import checks
+from credit.actions import checks, freezes
 from credit.models import CreditCheck, Subject
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
@@ -179,14 +179,28 @@ def _conclude(application: Application, case: ReportedCase, *, by: Actor) -> Non
         if hasattr(application, "commitment"):
             decisions.start_commitment_check(application)
     what = application.get_result_display()
+    passed = _freezes_passed(application, by=by) if case.result == Result.GRANTED else []
+    remark = f"作出于冻结期间（{'、'.join(passed)}）。" if passed else ""
     note(
         application,
         "report_conclusion",
         "approval.concluded",
         by=by,
-        summary=f"{case.mark}报送办结：{what}{f'，{permit.name} {permit.number}' if permit else ''}。",
+        summary=f"{case.mark}报送办结：{what}{f'，{permit.name} {permit.number}' if permit else ''}。{remark}",
         payload=payloads.approval(application, stage=CONCLUDED, result=case.result, permit=permit) | {"via": case.via},
         detail={"source_case_id": case.source_case_id, "result": case.result},
+    )
+
+
+def _freezes_passed(application: Application, *, by: Actor) -> list[str]:
+    """The freezes a grant of the department's own system passed by; both their sides are told (ADR 0049)."""
+    return freezes.tell_passed(
+        subject_id=application.subject_id,
+        department_id=application.department_id,
+        item_code=application.item.code,
+        case_number=application.number or "",
+        what=application.get_result_display(),
+        by=by,
     )
 
 

@@ -8,6 +8,7 @@ from approvals.actions import permit_facts
 from approvals.actions.permit_facts import Fact, Kind
 from approvals.law import LICENSING_LAW
 from approvals.models import Application, Permit, PermitEvent
+from credit.actions import freezes
 from shenguan.access.actors import Actor
 from shenguan.refusals import Invalid, Refusal
 from shenguan.workdays import calendar
@@ -22,6 +23,7 @@ REPORTABLE: dict[Kind, tuple[str, str]] = {
     Kind.SUSPENDED: ("suspend", ""),
     Kind.EXPIRED: ("expire", f"{LICENSING_LAW}第七十条"),
 }
+GRANTS = frozenset({Kind.CHANGED, Kind.RENEWED})  # what a freeze would have held in the portal (ADR 0049)
 
 
 @transaction.atomic
@@ -48,6 +50,15 @@ def report(
         happened_on=fact.happened_on,
     )
     permit_facts.apply(permit, action, kind, said, by=by, valid_to=valid_to if kind == Kind.RENEWED else None)
+    if kind in GRANTS:
+        freezes.tell_passed(
+            subject_id=permit.subject_id,
+            department_id=permit.department_id,
+            item_code=permit.item.code,
+            case_number=application.number or "",
+            what=f"{permit.name} {permit.number} {kind.label}",
+            by=by,
+        )
     if kind in (Kind.REVOKED, Kind.WITHDRAWN):
         permit_facts.ask_for_cancellation(permit)
     return permit.events.get(kind=kind, document_number=fact.document_number), True

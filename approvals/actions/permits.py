@@ -17,6 +17,7 @@ from approvals.actions.permit_facts import Fact, Kind
 from approvals.law import LICENSING_LAW
 from approvals.models import Application, ApplicationStep, ItemVariant, Permit
 from approvals.models.permit import FOREVER
+from credit.actions import freezes
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
 from shenguan.lifecycle import Transition
@@ -156,8 +157,14 @@ def change(
     legal_basis: str = f"{LICENSING_LAW}第四十九条",
     document_number: str = "",
     happened_on: date | None = None,
+    proposed_by_supervision: bool = False,
 ) -> Permit:
-    """变更 by the deciding department (R1.17)."""
+    """变更 by the deciding department (R1.17).
+
+    Raises Refusal while a freeze stands (ADR 0049), but not for a change that supervision proposed itself.
+    """
+    if not proposed_by_supervision:
+        _check_not_held(permit, by=by)
     fact = Fact(reason, legal_basis, document_number, happened_on)
     return permit_facts.apply(permit, "change", Kind.CHANGED, fact, by=by)
 
@@ -172,7 +179,8 @@ def renew(
     document_number: str = "",
     happened_on: date | None = None,
 ) -> Permit:
-    """延续 until `valid_to` (行政许可法 50). Raises Invalid when that is not later than now."""
+    """延续 until `valid_to` (行政许可法 50). Raises Invalid when that is not later, Refusal while a freeze stands."""
+    _check_not_held(permit, by=by)
     if valid_to <= permit.valid_to:
         text = f"延续后的有效期至应晚于 {permit.valid_to}。"
         raise Invalid(text, {"valid_to": [text]})
@@ -245,6 +253,17 @@ def _note_issue(application: Application, permit: Permit | None, transition: Tra
         summary=f"{transition.label}：{what}，办结。",
         payload=payloads.approval(application, stage="concluded", result=application.result, permit=permit),
         detail={"permit": permit.number if permit else ""},
+    )
+
+
+def _check_not_held(permit: Permit, *, by: Actor) -> None:
+    """Raises Refusal while a freeze stands against granting anything on this permit outside a case."""
+    freezes.check_not_held(
+        subject_id=permit.subject_id,
+        department_id=permit.department_id,
+        item_code=permit.item.code,
+        case_number=permit.application.number or "",
+        by=by,
     )
 
 

@@ -194,6 +194,28 @@ def check_not_held(*, subject_id: int, department_id: int, item_code: str, case_
             raise Refusal("own_override", f"该办件由您放行（{freeze.number}），须由其他人员作出决定或制证送达。")
 
 
+def tell_passed(
+    *, subject_id: int, department_id: int, item_code: str, case_number: str, what: str, by: Actor
+) -> list[str]:
+    """What was decided elsewhere while a freeze stood: a fact is not refused, but both sides are told (ADR 0049).
+
+    Numbers of the freezes it passed by; those that let the case through are not among them. In the transaction that
+    takes the fact in.
+    """
+    rows = Freeze.objects.in_force(calendar.today()).filter(
+        subject_id=subject_id, approving_department_id=department_id
+    )
+    passed = []
+    for freeze in rows.select_related("subject", "department", "approving_department", "file").order_by("pk"):
+        if freeze.covers(item_code) and not freeze.overrides.filter(case_number=case_number).exists():
+            summary = (
+                f"冻结期间{freeze.approving_department}报送：{what}（办件 {case_number}）。事实已照收，请双方核实。"
+            )
+            _tell(freeze, "freeze.changed", by=by, change="passed", summary=summary, case=case_number)
+            passed.append(freeze.number)
+    return passed
+
+
 def held_sentence(freeze: Freeze) -> str:
     """What a freeze means for a grant, and the ways on."""
     return (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +26,7 @@ from supervision.models import Inspection
 PERMIT_ACTIONS: dict[str, Callable[..., Permit]] = {
     "revoke": permits.revoke,
     "withdraw": permits.withdraw,
-    "change": permits.change,
+    "change": partial(permits.change, proposed_by_supervision=True),
     "cancel": permits.cancel,
 }
 DONE_AS = {

@@ -38,6 +38,7 @@ MEASURES: dict[str, str] = {
     "abnormal_list": "列入经营异常名录",
     "severe_list": "列入严重失信主体名单",
 }
+MEASURE_CHOICES = list(MEASURES.items())
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from linkage import policies
-from linkage.actions.measures import MEASURES, Measure
+from linkage.actions.measures import MEASURE_CHOICES, Measure
 from linkage.models import DutyObjection, Push
 from shenguan.access.api import machine_department
 from shenguan.org.models import Department, Office, Staff
@@ -100,7 +100,7 @@ class RefusalSerializer(serializers.Serializer[Any]):
 class MeasureSerializer(serializers.Serializer[Any]):
     """A measure the department took, by its paper; a penalty or an entry on a list becomes a credit record."""
 
-    kind = serializers.ChoiceField(choices=list(MEASURES.items()))
+    kind = serializers.ChoiceField(choices=MEASURE_CHOICES)
     document_name = serializers.CharField(max_length=100)
     document_number = serializers.CharField(max_length=100)
     decided_on = serializers.DateField()

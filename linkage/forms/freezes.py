@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
-from approvals.models import Application, ApprovalItem
+from approvals.models import Application, ApprovalItem, Permit
 from credit.actions.freezes import LONGEST_DAYS
 from credit.models import Freeze, Subject
 from linkage.forms.choices import offer
@@ -109,11 +109,12 @@ class OverrideForm(EndForm):
 
 
 def held_cases(freeze: Freeze) -> list[tuple[str, str]]:
-    """(number, words) of the party's running cases that the freeze holds and nobody let through."""
+    """(number, words) of what the freeze holds and nobody let through: the party's running cases, and the cases of
+    its permits, for a change or renewal outside a case."""
     running = Application.objects.filter(
+        Q(concluded_at__isnull=True) | Q(permit__status__in=[Permit.Status.VALID, Permit.Status.EXPIRED]),
         subject=freeze.subject_id,
         department=freeze.approving_department_id,
-        concluded_at__isnull=True,
         number__isnull=False,
     ).select_related("item", "variant")
     passed = set(freeze.overrides.values_list("case_number", flat=True))

@@ -5,30 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('linkage', '0016_offline_records'),
-        ('org', '0003_staff_email'),
+        ("linkage", "0016_offline_records"),
+        ("org", "0003_staff_email"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RefusedReport',
+            name="RefusedReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('approval.accepted', '受理告知'), ('approval.concluded', '办结告知'), ('permit.changed', '证照变动'), ('finding.reported', '监管异常反馈'), ('revocation.proposed', '撤销等建议'), ('proposal.answered', '答复回传'), ('credit.changed', '信用变化'), ('policy.changed', '监管依据变动'), ('consultation.opened', '会商协同'), ('other', '其他协同'), ('cases', '办件与证照变动报送'), ('results', '检查、处罚结果报送'), ('clues', '线索报送'), ('credit_records', '信用记录报送')], max_length=30, verbose_name='报送内容')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('number', models.PositiveIntegerField(default=0, verbose_name='次数')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('client_name', models.CharField(max_length=150, verbose_name='报送系统')),
-                ('first_at', models.DateTimeField(verbose_name='首次时间')),
-                ('last_at', models.DateTimeField(verbose_name='最近时间')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.department')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("approval.accepted", "受理告知"),
+                            ("approval.concluded", "办结告知"),
+                            ("permit.changed", "证照变动"),
+                            ("finding.reported", "监管异常反馈"),
+                            ("revocation.proposed", "撤销等建议"),
+                            ("proposal.answered", "答复回传"),
+                            ("credit.changed", "信用变化"),
+                            ("policy.changed", "监管依据变动"),
+                            ("consultation.opened", "会商协同"),
+                            ("other", "其他协同"),
+                            ("cases", "办件与证照变动报送"),
+                            ("results", "检查、处罚结果报送"),
+                            ("clues", "线索报送"),
+                            ("credit_records", "信用记录报送"),
+                        ],
+                        max_length=30,
+                        verbose_name="报送内容",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                ("number", models.PositiveIntegerField(default=0, verbose_name="次数")),
+                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                ("client_name", models.CharField(max_length=150, verbose_name="报送系统")),
+                ("first_at", models.DateTimeField(verbose_name="首次时间")),
+                ("last_at", models.DateTimeField(verbose_name="最近时间")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.department"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-day', 'id'],
-                'indexes': [models.Index(fields=['day'], name='refused_reports_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('department', 'kind', 'day'), name='one_row_of_refused_reports_a_day')],
+                "ordering": ["-day", "id"],
+                "indexes": [models.Index(fields=["day"], name="refused_reports_by_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("department", "kind", "day"), name="one_row_of_refused_reports_a_day"
+                    )
+                ],
             },
         ),
     ]

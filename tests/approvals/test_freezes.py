@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from approvals.actions import acceptance, decisions, permits
-from approvals.models import Application, ItemVariant
+from approvals.actions import acceptance, decisions, own_system, permit_reports, permits
+from approvals.actions.own_system import ReportedCase, ReportedPermit
+from approvals.actions.permit_facts import Fact
+from approvals.models import Application, ItemVariant, Permit, PermitEvent
 from credit.actions import freezes
 from credit.models import Freeze
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Role
+from shenguan.events.models import Event
 from shenguan.org.models import Department
 from shenguan.refusals import Refusal
-from tests.factories.approvals import ApplicationFactory, ApplicationStepFactory
+from tests.factories.access import MachineClientFactory
+from tests.factories.approvals import ApplicationFactory, ApplicationStepFactory, PermitFactory
 from tests.factories.credit import FreezeFactory
 from tests.factories.ground import StaffFactory
 
@@ -122,3 +126,133 @@ def test_a_grant_and_an_adoption_at_once_end_in_one_order(
     assert Freeze.objects.get().status == Freeze.Status.ACTIVE, adopted
     # Either the grant came first and stands, or it was held; never a grant that looked before and wrote after.
     assert (status == Application.Status.GRANTED) is not isinstance(granted, Refusal)
+
+
+@pytest.fixture
+def permit(variant: ItemVariant) -> Permit:
+    return PermitFactory(application=ApplicationFactory(concluded=True, variant=variant))
+
+
+def renewed(permit: Permit, by: Actor) -> Permit:
+    return permits.renew(permit, by=by, valid_to=date(2036, 11, 19), reason="期满")
+
+
+def changed(permit: Permit, by: Actor) -> Permit:
+    return permits.change(permit, by=by, reason="变更地址")
+
+
+@pytest.mark.parametrize("act", [renewed, changed])
+def test_it_holds_a_permit_act_outside_a_case(permit: Permit, decider: Actor, act: Callable[..., Permit]) -> None:
+    freeze = frozen(permit.application)
+
+    with pytest.raises(Refusal, match=freeze.number):
+        act(permit, decider)
+
+    assert not PermitEvent.objects.exists()
+
+
+@pytest.mark.parametrize("act", [renewed, changed])
+def test_it_does_not_hold_the_permit_of_another_item(
+    permit: Permit, decider: Actor, act: Callable[..., Permit]
+) -> None:
+    frozen(permit.application, item_codes=["another"], item_names=["其他事项"])
+
+    act(permit, decider)
+
+    assert PermitEvent.objects.count() == 1
+
+
+def test_it_does_not_hold_the_permit_of_another_party(permit: Permit, decider: Actor) -> None:
+    FreezeFactory(approving_department=permit.department, active=True)
+
+    assert changed(permit, decider).events.count() == 1
+
+
+@pytest.mark.parametrize("act", [permits.suspend, permits.revoke, permits.withdraw])
+def test_it_does_not_hold_what_takes_a_permit_away(permit: Permit, decider: Actor, act: Callable[..., Permit]) -> None:
+    frozen(permit.application)
+
+    assert act(permit, by=decider, reason="违法", legal_basis="行政许可法第六十九条").events.count() == 1
+
+
+def test_it_does_not_hold_a_change_that_supervision_proposed(permit: Permit, decider: Actor) -> None:
+    frozen(permit.application)
+
+    permits.change(permit, by=decider, reason="缩小经营范围", proposed_by_supervision=True)
+
+    assert permit.events.count() == 1
+
+
+def test_a_permit_act_goes_on_when_somebody_else_lets_it_through(
+    permit: Permit, decider: Actor, office: Department
+) -> None:
+    freeze = frozen(permit.application)
+    head = Actor.of_staff(StaffFactory(department=office, roles=[Role.DECIDER]))
+    freezes.override(freeze.number, by=head, case_number=permit.application.number or "", reason="民生急需")
+
+    assert changed(permit, decider).events.count() == 1
+
+
+def told() -> list[str]:
+    return list(
+        Event.objects.filter(kind="freeze.changed", payload__change="passed").values_list("case_number", flat=True)
+    )
+
+
+def reported(permit: Permit, kind: PermitEvent.Kind) -> None:
+    permit_reports.report(
+        permit.application,
+        by=Actor.of_client(MachineClientFactory(department=permit.department)),
+        kind=kind,
+        fact=Fact("自建系统办理", "", "云审变〔2026〕3号", date(2026, 11, 20)),
+        valid_to=date(2036, 11, 19),
+    )
+
+
+@pytest.mark.parametrize("kind", [PermitEvent.Kind.CHANGED, PermitEvent.Kind.RENEWED])
+def test_it_takes_what_an_own_system_did_and_tells_once(permit: Permit, kind: PermitEvent.Kind) -> None:
+    freeze = frozen(permit.application)
+
+    reported(permit, kind)
+    reported(permit, kind)
+
+    assert (permit.events.count(), told()) == (1, [freeze.number])
+
+
+def test_it_says_nothing_of_an_end_an_own_system_reports(permit: Permit) -> None:
+    frozen(permit.application)
+
+    reported(permit, PermitEvent.Kind.REVOKED)
+
+    assert told() == []
+
+
+def test_it_says_nothing_once_the_freeze_is_past_its_last_day(permit: Permit) -> None:
+    frozen(permit.application, until_on=date(2026, 11, 19))
+
+    reported(permit, PermitEvent.Kind.CHANGED)
+
+    assert told() == []
+
+
+@pytest.mark.parametrize(("result", "passed"), [("granted", 1), ("refused", 0)])
+def test_it_takes_a_conclusion_of_an_own_system(
+    variant: ItemVariant, office: Department, result: str, passed: int
+) -> None:
+    freeze = FreezeFactory(approving_department=office, active=True)
+    case = ReportedCase(
+        source_case_id="WJ-1",
+        item_code=variant.item.code,
+        stage="concluded",
+        result=result,
+        decided_on=date(2026, 11, 19),
+        permit=ReportedPermit("云卫许〔2026〕88号") if passed else None,
+    )
+
+    application, _ = own_system.report_case(
+        by=Actor.of_client(MachineClientFactory(department=office)), subject=freeze.subject, case=case
+    )
+
+    assert (application.status, told()) == ("concluded", [freeze.number] * passed)
+    said = Event.objects.get(kind="approval.concluded").summary
+    assert ("作出于冻结期间" in said) == bool(passed)

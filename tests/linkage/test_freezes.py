@@ -129,6 +129,21 @@ def test_letting_a_case_through_is_told_to_who_asked(city: City, freeze: Freeze,
     assert told.department == city.entry.department
 
 
+def test_both_sides_hear_what_an_own_system_decided(city: City, freeze: Freeze, question: Push) -> None:
+    answers.answer(question, by=acting(city.approver), outcome="adopt", text="同意")
+    freezes.tell_passed(
+        subject_id=freeze.subject_id,
+        department_id=city.application.department_id,
+        item_code=city.entry.approval_item.code,
+        case_number="A1",
+        what="准予许可",
+        by=acting(city.approver),
+    )
+    route_all()
+    told = Push.objects.filter(kind="freeze.changed").values_list("department", flat=True)
+    assert set(told) == {city.entry.department.pk, city.application.department.pk}
+
+
 def test_every_step_stands_on_one_thread(city: City, freeze: Freeze, question: Push) -> None:
     answers.answer(question, by=acting(city.approver), outcome="adopt", text="同意")
     freezes.lift(freeze.number, by=acting(city.liaison), reason="已结案")

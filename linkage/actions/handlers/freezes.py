@@ -39,7 +39,10 @@ def answered(event: Event, application: Application | None, context: Context) ->
 
 
 def changed(event: Event, application: Application | None, context: Context) -> Decision:
-    """Withdrawn, extended, lifted, expired or overridden: whichever side did not do it reads of it."""
+    """Withdrawn, extended, lifted, expired or overridden: whichever side did not do it reads of it.
+
+    Of what an own system decided in spite of it (`passed`) both read: its people may not know of the freeze.
+    """
     freeze = _freeze(event)
     waiting = Push.objects.filter(
         kind="freeze.requested", case_number=freeze.number, status=Push.Status.WAITING_ANSWER
