@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from approvals.actions import own_system, permit_reports
 from approvals.actions.own_system import ReportedCase, ReportedDocument, ReportedPermit
 from approvals.actions.permit_facts import Fact, Kind
+from approvals.api import examples
 from approvals.api.filters import ItemFilter
 from approvals.api.serializers import (
     CaseReportSerializer,
@@ -51,7 +52,10 @@ class CasesView(APIView):
     permission_classes = [needs(Scope.CASES_WRITE)]
 
     @extend_schema(
-        request=CaseReportSerializer, responses={200: CaseSerializer, 201: CaseSerializer}, summary="报送办件"
+        request=CaseReportSerializer,
+        responses={200: CaseSerializer, 201: CaseSerializer},
+        summary="报送办件",
+        examples=examples.REPORT_CASE,
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -69,7 +73,7 @@ class CaseView(APIView):
 
     permission_classes = [needs(Scope.CASES_READ)]
 
-    @extend_schema(responses=CaseSerializer, summary="办件状态")
+    @extend_schema(responses=CaseSerializer, summary="办件状态", examples=examples.CASE)
     def get(self, request: Request, number: str) -> Response:
         """404 for a case of another department as for one that does not exist."""
         return Response(CaseSerializer(_own_case(request, number)).data)
@@ -93,6 +97,7 @@ class PermitEventsView(APIView):
         request=PermitReportSerializer,
         responses={200: PermitEventSerializer, 201: PermitEventSerializer},
         summary="报送证照变动",
+        examples=examples.REPORT_PERMIT_EVENT,
     )
     @idempotent
     def post(self, request: Request, number: str) -> Response:

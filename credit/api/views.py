@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from credit import items
 from credit.actions import checks, record_batches
+from credit.api import examples
 from credit.api.parties import identified
 from credit.api.rows import drafts_of, row_results
 from credit.api.serializers import (
@@ -30,7 +31,12 @@ class CreditChecksView(APIView):
 
     permission_classes = [needs(Scope.CREDIT_CHECK)]
 
-    @extend_schema(request=CheckRequestSerializer, responses={201: CheckSerializer}, summary="信用核查")
+    @extend_schema(
+        request=CheckRequestSerializer,
+        responses={201: CheckSerializer},
+        summary="信用核查",
+        examples=examples.CHECK,
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         """Answers with outcome, hits and allowed conveniences. Only a name gives 不自动匹配."""
@@ -62,6 +68,7 @@ class CreditRecordsView(APIView):
         responses={200: BatchResultSerializer},
         parameters=[OpenApiParameter("atomic", bool, description="有一条不合格则全部不登记")],
         summary="报送信用记录",
+        examples=examples.RECORDS,
     )
     @idempotent
     def post(self, request: Request) -> Response:

@@ -18,6 +18,8 @@ MOST_YUAN: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "min_value":
 class OwnField(serializers.SlugRelatedField[Any]):
     """Something of the calling department, by code, login name or number; others' do not exist for it."""
 
+    default_error_messages = {"does_not_exist": "本部门没有“{value}”；可选的见 choices/。"}
+
     def get_queryset(self) -> "QuerySet[Any]":
         """The rows of the caller's department."""
         rows = super().get_queryset()

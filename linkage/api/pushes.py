@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -19,7 +19,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from linkage import contracts, policies
 from linkage.actions import answers, feedback, measures, merges, objections, pushes, withdrawals
-from linkage.api import forms
+from linkage.api import examples, forms
 from linkage.api import serializers as shapes
 from linkage.api.filters import PushFilter
 from linkage.models import Push
@@ -35,9 +35,14 @@ Form = type[serializers.Serializer[Any]]
 Description = Callable[..., Any]
 
 
-def _described(form: Form, summary: str, **more: Any) -> Description:
+def _described(form: Form, summary: str, move: str) -> Description:
     """What the published description says of a move that answers with the push."""
-    return extend_schema(request=form, responses=shapes.PushDetailSerializer, summary=summary, **more)
+    return extend_schema(
+        request=form,
+        responses=shapes.PushDetailSerializer,
+        summary=summary,
+        examples=[*examples.MOVES[move], *examples.DETAIL],
+    )
 
 
 def _with_file(plain: Form, upload: Form) -> dict[str, Form]:
@@ -45,6 +50,10 @@ def _with_file(plain: Form, upload: Form) -> dict[str, Form]:
     return {"application/json": plain, "multipart/form-data": upload}
 
 
+@extend_schema_view(
+    list=extend_schema(examples=examples.LIST, summary="收件箱"),
+    retrieve=extend_schema(examples=examples.DETAIL, summary="推送详情"),
+)
 class PushViewSet(ReadOnlyModelViewSet[Push]):
     """本部门收到的推送。`sequence` 按接收部门连续编号，没有缺号。"""
 
@@ -90,35 +99,35 @@ class PushViewSet(ReadOnlyModelViewSet[Push]):
         """More of a single push than of a line in the list."""
         return shapes.PushSerializer if self.action == "list" else shapes.PushDetailSerializer
 
-    @_described(forms.VersionSerializer, "认领推送")
+    @_described(forms.VersionSerializer, "认领推送", "claim")
     @action(detail=True, methods=["post"])
     @idempotent
     def claim(self, request: Request, number: str) -> Response:
         """The department takes the duty in hand."""
         return self._act(pushes.claim, forms.VersionSerializer)
 
-    @_described(forms.VersionSerializer, "签阅推送")
+    @_described(forms.VersionSerializer, "签阅推送", "read")
     @action(detail=True, methods=["post"])
     @idempotent
     def read(self, request: Request, number: str) -> Response:
         """Somebody took note; while `next_step` is `read`."""
         return self._act(pushes.read, forms.VersionSerializer)
 
-    @_described(forms.AssignSerializer, "指派推送")
+    @_described(forms.AssignSerializer, "指派推送", "assign")
     @action(detail=True, methods=["post"])
     @idempotent
     def assign(self, request: Request, number: str) -> Response:
         """Gives the push and its checks to a colleague."""
         return self._act(pushes.assign, forms.AssignSerializer)
 
-    @_described(forms.TransferSerializer, "改办科室")
+    @_described(forms.TransferSerializer, "改办科室", "transfer")
     @action(detail=True, methods=["post"])
     @idempotent
     def transfer(self, request: Request, number: str) -> Response:
         """Gives the push and its checks to another office of the department."""
         return self._act(pushes.transfer, forms.TransferSerializer)
 
-    @_described(forms.ReturnSerializer, "退回推送（职责异议）")
+    @_described(forms.ReturnSerializer, "退回推送（职责异议）", "return")
     @action(detail=True, methods=["post"], url_path="return")
     @idempotent
     def send_back(self, request: Request, number: str) -> Response:
@@ -129,6 +138,7 @@ class PushViewSet(ReadOnlyModelViewSet[Push]):
         request=_with_file(forms.FeedbackSerializer, forms.FeedbackUploadSerializer),
         responses={200: shapes.PushDetailSerializer, 202: shapes.PushDetailSerializer},
         summary="提交反馈",
+        examples=[*examples.MOVES["feedback"], *examples.DETAIL],
     )
     @action(detail=True, methods=["post"], parser_classes=JSON_OR_FORM)
     @idempotent
@@ -142,6 +152,7 @@ class PushViewSet(ReadOnlyModelViewSet[Push]):
         request=_with_file(forms.MeasureSerializer, forms.MeasureUploadSerializer),
         responses=shapes.PushDetailSerializer,
         summary="报告处理措施",
+        examples=[*examples.MOVES["measure"], *examples.DETAIL],
     )
     @action(detail=True, methods=["post"], parser_classes=JSON_OR_FORM)
     @idempotent
@@ -149,42 +160,42 @@ class PushViewSet(ReadOnlyModelViewSet[Push]):
         """An order, a seizure, a penalty or an entry on a list: told to the deciding department."""
         return self._act(measures.report, forms.MeasureUploadSerializer)
 
-    @_described(forms.AnswerSerializer, "答复反馈")
+    @_described(forms.AnswerSerializer, "答复反馈", "answer")
     @action(detail=True, methods=["post"])
     @idempotent
     def answer(self, request: Request, number: str) -> Response:
         """The decision on what supervision reported."""
         return self._act(answers.answer, forms.AnswerSerializer)
 
-    @_described(forms.MergeSerializer, "并入重复推送")
+    @_described(forms.MergeSerializer, "并入重复推送", "merge")
     @action(detail=True, methods=["post"])
     @idempotent
     def merge(self, request: Request, number: str) -> Response:
         """One of two pushes of the same matter ends, pointing to the other."""
         return self._act(merges.merge, forms.MergeSerializer)
 
-    @_described(forms.ReasonSerializer, "撤销并入")
+    @_described(forms.ReasonSerializer, "撤销并入", "unmerge")
     @action(detail=True, methods=["post"])
     @idempotent
     def unmerge(self, request: Request, number: str) -> Response:
         """Brings a merged push back, while nothing was done on the other."""
         return self._act(merges.unmerge, forms.ReasonSerializer)
 
-    @_described(forms.ReasonSerializer, "撤回发出的推送")
+    @_described(forms.ReasonSerializer, "撤回发出的推送", "withdraw")
     @action(detail=True, methods=["post"])
     @idempotent
     def withdraw(self, request: Request, number: str) -> Response:
         """The sender takes a wrong push back: at once while nobody began, else it asks the recipient."""
         return self._act(withdrawals.withdraw, forms.ReasonSerializer)
 
-    @_described(forms.VersionSerializer, "同意撤回")
+    @_described(forms.VersionSerializer, "同意撤回", "agree_withdrawal")
     @action(detail=True, methods=["post"])
     @idempotent
     def agree_withdrawal(self, request: Request, number: str) -> Response:
         """Gives the push back to the sender that asked for it."""
         return self._act(withdrawals.agree, forms.VersionSerializer)
 
-    @_described(forms.RefusalSerializer, "不同意撤回")
+    @_described(forms.RefusalSerializer, "不同意撤回", "refuse_withdrawal")
     @action(detail=True, methods=["post"])
     @idempotent
     def refuse_withdrawal(self, request: Request, number: str) -> Response:
@@ -195,6 +206,7 @@ class PushViewSet(ReadOnlyModelViewSet[Push]):
         request=_with_file(forms.NoteRequestSerializer, forms.NoteUploadSerializer),
         responses={201: shapes.PushDetailSerializer},
         summary="备注",
+        examples=[*examples.MOVES["note"], *examples.DETAIL],
     )
     @action(detail=True, methods=["post"], parser_classes=JSON_OR_FORM)
     @idempotent

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from linkage.actions import day_reports
+from linkage.api import examples
 from linkage.models import DayReport, DaySheet, Push
 from linkage.reconciliation import days
 from shenguan.access.api import idempotent, machine_actor, machine_department, needs
@@ -139,7 +140,12 @@ class ReconciliationView(APIView):
         }
         return Response(DaySerializer(answer).data)
 
-    @extend_schema(request=ReportSerializer, responses=ComparisonSerializer, summary="报送对方一方的日对账数")
+    @extend_schema(
+        request=ReportSerializer,
+        responses=ComparisonSerializer,
+        summary="报送对方一方的日对账数",
+        examples=examples.REPORT_DAY,
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         """Their side of a closed day, compared at once; again after mending it, any number of times."""

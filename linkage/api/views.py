@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from linkage.api import examples
 from linkage.api import serializers as shapes
 from linkage.api.filters import LinkageItemFilter
 from linkage.api.list_serializers import LinkageItemSerializer
@@ -25,6 +26,7 @@ from shenguan.workdays import calendar
 PAGE, LARGEST_PAGE = 100, 500
 
 
+@extend_schema(examples=examples.LINKAGE_ITEM, summary="现行审管联动事项清单")
 class LinkageItemsView(ListAPIView[LinkageEntry]):
     """现行审管联动事项清单。"""
 

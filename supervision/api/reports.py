@@ -17,6 +17,7 @@ from supervision.actions import clues, penalties, reported_inspections
 from supervision.actions.clues import ReportedClue
 from supervision.actions.penalties import ReportedPenalty
 from supervision.actions.reported_inspections import ReportedInspection
+from supervision.api import examples
 from supervision.api import serializers as shapes
 from supervision.models import Clue, Penalty
 from supervision.selectors import Where
@@ -31,6 +32,7 @@ class InspectionsView(APIView):
         request=shapes.InspectionReportSerializer,
         responses={200: shapes.InspectionSerializer, 201: shapes.InspectionSerializer},
         summary="报送检查结果",
+        examples=examples.INSPECTION,
     )
     @idempotent
     @transaction.atomic  # a refused report leaves no party and no half of itself behind
@@ -54,6 +56,7 @@ class PenaltiesView(APIView):
         request=shapes.PenaltyReportSerializer,
         responses={200: shapes.PenaltySerializer, 201: shapes.PenaltySerializer},
         summary="报送行政处罚",
+        examples=examples.PENALTY,
     )
     @idempotent
     @transaction.atomic  # a refused report leaves no party and no half of itself behind
@@ -82,6 +85,7 @@ class CluesView(APIView):
         request=shapes.ClueReportSerializer,
         responses={200: shapes.ClueSerializer, 201: shapes.ClueSerializer},
         summary="报送线索",
+        examples=examples.CLUE,
     )
     @idempotent
     @transaction.atomic  # a refused report leaves no party and no half of itself behind

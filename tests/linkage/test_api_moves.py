@@ -291,5 +291,14 @@ def test_the_timeline_comes_in_pages(city: City):
     assert caller.get(second["previous"]).json() == first
 
 
+def test_a_broken_body_is_told_in_our_words(clock, nudges):
+    push = PushFactory(waiting=True)
+
+    address = f"{PUSHES}{push.number}/claim/"
+    answer = client_of(push.department).post(address, '{"a": }', content_type="application/json")
+
+    assert (answer.status_code, answer.json()["detail"]) == (400, "请求内容不是合法的 JSON（第 1 行第 7 列）。")
+
+
 def test_view_names_are_known():
     assert {one.url_path for one in PushViewSet.get_extra_actions()} >= set(OFFERED)

@@ -17,13 +17,21 @@ class MachineJSONParser(JSONParser):
     ) -> Any:
         """The parsed body. Raises ParseError."""
         try:
-            content = super().parse(stream, media_type, parser_context)
+            content = self._load(stream, media_type, parser_context)
             json.dumps(content, ensure_ascii=False).encode()
         except RecursionError as error:
             raise ParseError("JSON 嵌套层数过多。") from error
         except UnicodeEncodeError as error:  # a lone \\ud800 is an escape JSON allows and UTF-8 does not
             raise ParseError("JSON 中有不完整的字符（孤立的代理项转义）。") from error
         return content
+
+    def _load(self, *args: Any) -> Any:
+        try:
+            return super().parse(*args)
+        except ParseError as error:
+            where = error.__cause__ or error.__context__
+            at = f"（第 {where.lineno} 行第 {where.colno} 列）" if isinstance(where, json.JSONDecodeError) else ""
+            raise ParseError(f"请求内容不是合法的 JSON{at}。") from error
 
 
 class MachineFormParser(MultiPartParser):
