@@ -1,7 +1,5 @@
 """Application configuration."""
 
-from typing import TYPE_CHECKING
-
 from django.apps import AppConfig
 from django.utils.module_loading import import_string
 from prometheus_client import REGISTRY
@@ -12,9 +10,6 @@ from shenguan.audit.labels import register_labels
 from shenguan.notify import digests, openings
 from shenguan.ui import navigation, search
 
-if TYPE_CHECKING:
-    from shenguan.org.models import Staff
-
 
 class LinkageConfig(AppConfig):
     name = "linkage"
@@ -22,9 +17,8 @@ class LinkageConfig(AppConfig):
 
     def ready(self) -> None:
         """Names the audit actions, puts numbers into the menu, joins the global search and the health checks."""
-        navigation.register_count("linkage:inbox", _open_pushes)
-        navigation.register_count("linkage:unmapped", _desk)
-        navigation.register_count("linkage:reconciliation", _discrepancies)
+        counted = ("linkage:inbox", "linkage:unmapped", "linkage:reconciliation")
+        navigation.register_counts(counted, import_string("linkage.selectors.menu.counts"))
         search.register(import_string("linkage.selectors.global_search.find"))
         digests.register("pushes", import_string("linkage.selectors.digest.workloads"))
         openings.register("/linkage/pushes/", import_string("linkage.selectors.openings.opening_of_push"))
@@ -120,16 +114,3 @@ class LinkageConfig(AppConfig):
                 "ladder.revise": "修改催办规则",
             }
         )
-
-
-def _open_pushes(staff: "Staff") -> navigation.Count:
-    total, late = import_string("linkage.selectors.inbox.open_count")(staff)
-    return navigation.Count(total, hot=late > 0)
-
-
-def _desk(staff: "Staff") -> navigation.Count:
-    return navigation.Count(import_string("linkage.selectors.desk.open_count")(staff))
-
-
-def _discrepancies(staff: "Staff") -> navigation.Count:
-    return navigation.Count(import_string("linkage.selectors.reconciliation.open_count")(staff))

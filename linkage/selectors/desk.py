@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from linkage.models import Delivery, DutyObjection, UnmappedEvent, WithheldPush
 from shenguan.access.roles import Permission
+from shenguan.counting import count_each
 from shenguan.org.models import Department, Staff
 from shenguan.org.selectors import staff_who_may
 
@@ -76,15 +77,15 @@ def dead_endpoints() -> list[DeadEndpoint]:
     return [DeadEndpoint(one, numbers[one.pk]["number"], numbers[one.pk]["last"]) for one in departments]
 
 
-def counts(staff: Staff) -> dict[str, int]:
-    """The numbers on the tabs: four counts over partial indexes."""
-    numbers = {"unmapped": unmapped_for(staff).count()}
+def queries(staff: Staff) -> dict[str, QuerySet]:
+    """What waits on each tab this person sees, over partial indexes of open work."""
+    found: dict[str, QuerySet] = {"unmapped": unmapped_for(staff)}
     if staff.may(Permission.PUSH_ARBITRATE):
-        numbers |= {"objections": open_objections().count(), "failed": undelivered().count()}
-        numbers["withheld"] = WithheldPush.objects.filter(status=WithheldPush.Status.OPEN).count()
-    return numbers
+        found |= {"objections": open_objections(), "failed": undelivered()}
+        found["withheld"] = WithheldPush.objects.filter(status=WithheldPush.Status.OPEN)
+    return found
 
 
-def open_count(staff: Staff) -> int:
-    """Everything on the desk, for the side menu."""
-    return sum(counts(staff).values())
+def counts(staff: Staff) -> dict[str, int]:
+    """The numbers on the tabs, by one query."""
+    return count_each(queries(staff))

@@ -15,7 +15,6 @@ from linkage.models import Push
 from shenguan.access.roles import Permission
 from shenguan.org.models import Staff
 from shenguan.org.selectors import staff_who_may
-from shenguan.workdays import calendar
 
 Step, Status, Flag = Push.NextStep, Push.Status, CreditCheck.PushFlag
 EVERYTHING = Q(pk__isnull=False)
@@ -221,16 +220,6 @@ def with_lines(found: Iterable[Push]) -> list[Push]:
         .in_bulk()
     )
     return [full[key] for key in keys if key in full]
-
-
-def open_count(staff: Staff) -> tuple[int, int]:
-    """(open, of which overdue) for the side menu, one query."""
-    found = (
-        Push.objects.visible_to(staff)
-        .open()
-        .aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=calendar.today())))
-    )
-    return found["all"], found["late"]
 
 
 def _text(text: str) -> Q:

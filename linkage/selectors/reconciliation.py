@@ -131,10 +131,10 @@ def numbers(staff: Staff) -> list[tuple[str, str, int]]:
     return sorted(found, key=lambda row: (-row[2], row[0]))
 
 
-def open_count(staff: Staff) -> int:
-    """For the side menu: one indexed count."""
+def to_work_off(staff: Staff) -> QuerySet[Discrepancy]:
+    """What this person has to do something about."""
     rows = Discrepancy.objects.visible_to(staff).open()
-    return rows.count() if scope.sees_all(staff) else rows.filter(sheet__isnull=False).count()
+    return rows if scope.sees_all(staff) else rows.filter(sheet__isnull=False)
 
 
 def last_scan() -> datetime | None:

@@ -1,5 +1,7 @@
 """One push: its page, its preview, what may be done with it, its papers."""
 
+from collections.abc import Collection
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
@@ -40,9 +42,10 @@ JOURNAL_SHOWN = 30
 CHECKS = frozenset({Push.NextStep.FIRST_CHECK, Push.NextStep.COMMITMENT_CHECK, Push.NextStep.RECHECK})
 
 
-def push_context(request: StaffRequest, push: Push) -> dict[str, object]:
-    """What preview and page both show."""
-    offered = policies.allowed_for(push, request_actor(request))
+def push_context(request: StaffRequest, push: Push, offered: Collection[str] | None = None) -> dict[str, object]:
+    """What preview and page both show; `offered` are the actions open to this person, where they are known already."""
+    if offered is None:
+        offered = policies.allowed_for(push, request_actor(request))
     return {
         "push": push,
         "backlog_age": backlog_age(push, calendar.today()),
@@ -128,7 +131,8 @@ def journal_of(push: Push) -> QuerySet[Event]:
 def detail(request: StaffRequest, number: str) -> HttpResponse:
     """The page of one push: contents, parties, what happened, deliveries, objection, related pushes."""
     push = fetch_push(request, number)
-    context = push_context(request, push) | {
+    offered = policies.allowed_for(push, request_actor(request))
+    context = push_context(request, push, offered) | {
         "deliveries": push.deliveries.select_related("endpoint").prefetch_related("attempts").order_by("-id"),
         "objection": getattr(push, "objection", None),
         "related": pushes_of_case(request.user, push.case_number).exclude(pk=push.pk),
@@ -137,16 +141,15 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         "withdrawals": push.withdrawals.select_related("deadline"),
         "merges": push.merges.select_related("survivor"),
         "merged_in": push.merged_in.select_related("push").filter(undone_at__isnull=True),
-        "twins": _twins(request, push),
+        "twins": _twins(push, offered),
         "attachments": push.attachments.select_related("file"),
     }
     return render(request, "linkage/pushes/detail.html", context)
 
 
-def _twins(request: StaffRequest, push: Push) -> list[Push]:
+def _twins(push: Push, offered: Collection[str]) -> list[Push]:
     """Open pushes that look like this one, for those who may merge them."""
-    offered = push.status in PUSH["merge"].sources and "merge" in policies.allowed_for(push, request_actor(request))
-    return list(twins_of(push)) if offered else []
+    return list(twins_of(push)) if push.status in PUSH["merge"].sources and "merge" in offered else []
 
 
 @require_safe

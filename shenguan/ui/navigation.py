@@ -4,7 +4,7 @@ Address names are strings on purpose: the ground floor knows no other app (DESIG
 of an installation is left out; a test asserts that every entry resolves in the full one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,6 +65,7 @@ class Count:
 
 
 Counter = Callable[["Staff"], Count]
+Counters = Callable[["Staff", frozenset[str]], Mapping[str, Count]]
 
 REPORT_READERS = (P.INSPECTION_DO, P.INSPECTION_MANAGE, P.COORDINATION_VIEW)
 
@@ -164,6 +165,7 @@ PUBLIC_MENU: tuple[tuple[str, str], ...] = (
 )
 
 _counters: dict[str, Counter] = {}
+_joint_counters: dict[frozenset[str], Counters] = {}
 
 
 def register_count(url_name: str, counter: Counter) -> None:
@@ -172,6 +174,14 @@ def register_count(url_name: str, counter: Counter) -> None:
     It runs on every page of whoever sees the entry, so it must be one indexed query over open work.
     """
     _counters[url_name] = counter
+
+
+def register_counts(url_names: Iterable[str], counters: Counters) -> None:
+    """`register_count` for several entries of one app that are counted together, by one query for all of them.
+
+    `counters` is told which of them the person sees.
+    """
+    _joint_counters[frozenset(url_names)] = counters
 
 
 def address(url_name: str) -> str:
@@ -186,7 +196,8 @@ def menu_for(staff: "Staff", path: str) -> list[LinkGroup]:
     """The side menu of one person, with the entry that `path` lies under marked as current."""
     groups = [(group.title, [entry for entry in group.entries if _may_see(staff, entry)]) for group in MENU]
     here = _closest(path, (address(entry.url_name) for _, entries in groups for entry in entries))
-    return [LinkGroup(title, [_link(staff, entry, here) for entry in entries]) for title, entries in groups if entries]
+    counts = _counts(staff, frozenset(entry.url_name for _, entries in groups for entry in entries))
+    return [LinkGroup(title, [_link(entry, here, counts) for entry in entries]) for title, entries in groups if entries]
 
 
 def home_for(staff: "Staff") -> str:
@@ -210,8 +221,16 @@ def _closest(path: str, hrefs: Iterable[str]) -> str:
     return max((href for href in hrefs if path.startswith(href)), key=len, default="")
 
 
-def _link(staff: "Staff", entry: Entry, here: str) -> Link:
+def _counts(staff: "Staff", shown: frozenset[str]) -> dict[str, Count]:
+    """The numbers beside the entries shown."""
+    found = {name: counter(staff) for name, counter in _counters.items() if name in shown}
+    for names, counters in _joint_counters.items():
+        if wanted := names & shown:
+            found |= counters(staff, wanted)
+    return found
+
+
+def _link(entry: Entry, here: str, counts: Mapping[str, Count]) -> Link:
     href = address(entry.url_name)
-    counter = _counters.get(entry.url_name)
-    count = counter(staff) if counter else Count(0)
+    count = counts.get(entry.url_name, Count(0))
     return Link(entry.text, entry.icon, href, href == here, count.number, count.hot)

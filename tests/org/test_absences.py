@@ -200,5 +200,5 @@ def test_an_absence_of_another_department_does_not_exist_here(page):
 def test_the_page_asks_no_more_for_more_rows(page, head, person, django_assert_max_num_queries):
     for _ in range(8):
         record(head, StaffFactory(department=head.department), deputy=person)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         page.get(ABSENCES)

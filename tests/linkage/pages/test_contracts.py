@@ -98,7 +98,7 @@ def test_the_matrix_asks_a_fixed_number_of_times(coordinator: Staff, django_asse
         ExchangeContractFactory(in_force=True)
     client = browse(coordinator)
     client.get(reverse("linkage:contracts"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(9):
         client.get(reverse("linkage:contracts"))
 
 

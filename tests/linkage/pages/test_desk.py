@@ -264,7 +264,7 @@ def test_it_costs_the_same_for_many_rows(coordinating, city, tab, django_assert_
         DeliveryFactory(push=PushFactory(**common, sequence=300 + n), endpoint=endpoint, dead=True)
         DutyObjectionFactory(push=PushFactory(**common, sequence=400 + n, objected=True))
         UnmappedEventFactory()
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(20):
         coordinating.get(f"{DESK}?tab={tab}")
 
 

@@ -248,5 +248,5 @@ def test_posting_to_a_page_is_refused(liaison, push, name):
 def test_it_costs_the_same_for_a_long_history(liaison, city, push, django_assert_max_num_queries):
     for n in range(20):
         PushFactory(entry=city.entry, application=city.application, sequence=700 + n)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(22):
         liaison.get(page(push))

@@ -46,7 +46,7 @@ def test_the_lists_ask_the_database_a_fixed_number_of_times(
         PenaltyFactory(department=team.department)
         ClueFactory(item__department=team.department)
     for name in ("penalties", "clues"):
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(10):
             inspector_page.get(reverse(f"supervision:{name}"))
 
 
