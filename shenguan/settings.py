@@ -320,6 +320,7 @@ SPECTACULAR_SETTINGS = {
 OAUTH2_PROVIDER_APPLICATION_MODEL = "access.MachineClient"
 OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "shenguan.access.scopes.ClientScopes",
+    "OAUTH2_VALIDATOR_CLASS": "shenguan.access.api.tokens.MachineTokenValidator",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",  # client credentials, no other grant
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],

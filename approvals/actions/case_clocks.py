@@ -20,9 +20,12 @@ def start_handling(application: Application) -> tuple[Deadline, Deadline]:
     """Statutory and promised clock of the variant, from the day of acceptance (R1.06)."""
     variant = application.variant
     law = application.item.statutory_basis or f"{LICENSING_LAW}第四十二条"
-    statutory = _start(application, "statutory", application.accepted_on, variant.statutory_days, law)
-    promised = _start(
-        application, "promised", application.accepted_on, variant.promised_days, "本机关公布的承诺办理时限"
+    promise = "本机关公布的承诺办理时限"
+    statutory, promised = deadlines.start_many(
+        [
+            _limit(application, "statutory", application.accepted_on, variant.statutory_days, law),
+            _limit(application, "promised", application.accepted_on, variant.promised_days, promise),
+        ]
     )
     return statutory, promised
 
@@ -70,8 +73,10 @@ def _open(application: Application, names: tuple[str, ...]) -> list[Deadline]:
 
 
 def _start(application: Application, kind: str, start_on: date | None, amount: int, law: str) -> Deadline:
+    return deadlines.start_many([_limit(application, kind, start_on, amount, law)])[0]
+
+
+def _limit(application: Application, kind: str, start_on: date | None, amount: int, law: str) -> deadlines.Limit:
     if start_on is None:
         raise ValueError(f"the {kind} clock of {application} has nothing to start from")
-    return deadlines.start(
-        kind=kind, case_number=application.number or "", start_on=start_on, amount=amount, law=law[:200]
-    )
+    return deadlines.Limit(kind, application.number or "", start_on, amount, law[:200])

@@ -1,6 +1,6 @@
 """What all actions on an application share: opening it under lock, storing it, and writing down what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from approvals.lifecycle import table_of
@@ -9,6 +9,7 @@ from credit.actions import freezes
 from shenguan import audit, events
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
+from shenguan.audit import Act
 from shenguan.lifecycle import Transition, allowed_actions, check_move
 from shenguan.org.models import Department
 from shenguan.refusals import NotAllowed, StaleVersion, StateForbids
@@ -103,9 +104,13 @@ def note(
     summary: str,
     payload: Mapping[str, Any] | None = None,
     detail: Mapping[str, Any] | None = None,
+    before: Sequence[Act] = (),
 ) -> None:
-    """Audit entry and event of one act; `summary` is the sentence both sides read on the timeline."""
-    audit.record(f"application.{action}", by=by, target=application, detail=detail)
+    """Audit entry and event of one act; `summary` is the sentence both sides read on the timeline.
+
+    `before` are acts of the same moment that still want their entries.
+    """
+    audit.record_many([*before, Act(f"application.{action}", application, detail=detail or {})], by=by)
     events.record(
         kind,
         by=by,

@@ -39,7 +39,16 @@ DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 def next_case_number(department: Department, day: date) -> str:
     """办件编号, e.g. YZ20261120-0001: one series per department and day."""
     prefix = issuing_word(department).case_prefix
-    number = series.take(f"case:{department.code}:{day:%m%d}", day.year)[0]
+    return case_number(prefix, day, series.take(case_series(department, day), day.year)[0])
+
+
+def case_series(department: Department, day: date) -> str:
+    """The series a department's case numbers of a day come from, in the day's year."""
+    return f"case:{department.code}:{day:%m%d}"
+
+
+def case_number(prefix: str, day: date, number: int) -> str:
+    """The text of a 办件编号; `prefix` is that of the department's issuing word."""
     return f"{prefix}{day:%Y%m%d}-{number:04d}"
 
 

@@ -4,79 +4,35 @@ One row per department and source case number. A stage reported again changes no
 its acceptance brings the acceptance with it, in the right order; a late acceptance then finds the case concluded.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from approvals import payloads
 from approvals.actions import case_clocks, commitments, decisions, permits
-from approvals.actions.cases import note, open_case, store
-from approvals.actions.numbers import next_case_number
+from approvals.actions.cases import check_open, note, store
+from approvals.actions.numbers import case_number, case_series, issuing_word
+from approvals.actions.reported import ACCEPTED, CONCLUDED, ReportedCase, ReportedDocument
 from approvals.law import REMEDY
 from approvals.models import Application, ApprovalItem, Decision, Document, ItemVariant, Permit
+from approvals.models.application import ApplicationQuerySet
 from approvals.models.permit import FOREVER
 from approvals.selectors.credit_terms import terms_of
 from credit.actions import checks, freezes
 from credit.models import CreditCheck, Subject
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
+from shenguan.audit import Act
+from shenguan.identifiers import series
 from shenguan.org.models import Department
-from shenguan.refusals import Invalid
+from shenguan.refusals import Invalid, Refusal
 from shenguan.workdays import calendar
 
 Status = Application.Status
 Result = Application.Result
-ACCEPTED, CONCLUDED = "accepted", "concluded"
-OWN_SYSTEM, OFFLINE, BACKLOG = "own_system", "offline", "backlog"
-MARKS = {OWN_SYSTEM: "【自建系统】", OFFLINE: "【线下】", BACKLOG: "【存量】"}
 CASE_NUMBER_LENGTH = 40  # what the journal of events holds
-
-
-@dataclass(frozen=True)
-class ReportedPermit:
-    """The permit of a granted case. Without an end it is 长期."""
-
-    number: str
-    name: str = ""
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True)
-class ReportedDocument:
-    """One paper the department issued itself; only its name and number are kept."""
-
-    name: str
-    number: str
-
-
-@dataclass(frozen=True)
-class ReportedCase:
-    """One stage of one case, as the department's system tells it."""
-
-    source_case_id: str
-    item_code: str
-    stage: str  # accepted or concluded
-    result: str = ""  # granted or refused, with concluded
-    decided_on: date | None = None
-    by_commitment: bool = False
-    commitment_text: str = ""
-    contact: str = ""
-    phone: str = ""
-    address: str = ""
-    situations: Sequence[str] = field(default_factory=tuple)
-    permit: ReportedPermit | None = None
-    documents: Sequence[ReportedDocument] = field(default_factory=tuple)
-    via: str = OWN_SYSTEM  # OFFLINE: by letter or at a meeting, entered by hand; BACKLOG: by file, from before cut-over
-    accepted_on: date | None = None  # without it the day of the decision, else today
-
-    @property
-    def mark(self) -> str:
-        """How timeline and inbox mark where the case came from."""
-        return MARKS[self.via]
 
 
 def report_case(*, by: Actor, subject: Subject, case: ReportedCase) -> tuple[Application, bool]:
@@ -90,17 +46,18 @@ def report_case(*, by: Actor, subject: Subject, case: ReportedCase) -> tuple[App
     variant = _variant_of(case, by.department)
     _check_case(case)
     known = _find(by.department, case.source_case_id)
-    if known is None:
-        check = _credit_check(by, by.department, variant.item, subject, case)
-        try:
-            return _accept(by.department, variant, subject, case, check, by=by), True
-        except IntegrityError:  # the same case was reported twice at the same moment; the other call won
-            known = _find(by.department, case.source_case_id)
-            if known is None:
-                raise
-    if case.stage == CONCLUDED and known.status == Status.ACCEPTED:
-        _conclude(known, case, by=by)
-    return known, False
+    if known is not None:
+        return _go_on(known, case, by=by), False
+    credit = _credit_of(by, by.department, variant.item, subject, case)
+    try:
+        return _accept(by.department, variant, subject, case, credit, by=by), True
+    except (IntegrityError, Refusal) as error:
+        if isinstance(credit, checks.Answer):  # credit was asked about, and that stays on record (R11.07)
+            checks.keep(credit, by=by)
+        known = _find(by.department, case.source_case_id) if isinstance(error, IntegrityError) else None
+        if known is None:
+            raise
+    return _go_on(known, case, by=by), False  # the same case was reported twice at the same moment; the other call won
 
 
 @transaction.atomic
@@ -109,21 +66,46 @@ def _accept(
     variant: ItemVariant,
     subject: Subject,
     case: ReportedCase,
-    check: CreditCheck,
+    credit: CreditCheck | checks.Answer,
     *,
     by: Actor,
 ) -> Application:
     """The new case, accepted; and concluded in the same transaction when that is what was reported."""
     by.require(Permission.APPLICATION_INTAKE)
-    now = timezone.now()
-    day = min(case.accepted_on or case.decided_on or calendar.today(), calendar.today())
-    application = Application(
+    application = _row(department, variant, subject, case, by=by)
+    acts = _number(application, credit, getattr(variant, "case_prefix", None), by=by)
+    if case.stage == ACCEPTED:
+        application.statutory_deadline, application.promised_deadline = case_clocks.start_handling(application)
+    application.save(force_insert=True)
+    if case.by_commitment:
+        day = application.accepted_on or calendar.today()
+        commitments.keep(application, text=case.commitment_text, signed_by=subject.name, signed_on=day)
+    note(
+        application,
+        "report_acceptance",
+        "approval.accepted",
+        by=by,
+        summary=f"{case.mark}报送受理：{variant.name}（{department}，来源办件号 {case.source_case_id}）。",
+        payload=payloads.approval(application, stage=ACCEPTED) | {"via": case.via},
+        detail={"source_case_id": case.source_case_id},
+        before=acts,
+    )
+    if case.stage == CONCLUDED:
+        _conclude(application, case, by=by)
+    return application
+
+
+def _row(
+    department: Department, variant: ItemVariant, subject: Subject, case: ReportedCase, *, by: Actor
+) -> Application:
+    """The case as it was told, without number, credit check and clocks; not stored yet."""
+    now, today = timezone.now(), calendar.today()
+    day = min(case.accepted_on or case.decided_on or today, today)
+    return Application(
         department=department,
         item=variant.item,
         variant=variant,
         subject=subject,
-        credit_check=check,
-        number=next_case_number(department, calendar.today()),
         source=Application.Source.OWN_SYSTEM,
         source_case_id=case.source_case_id,
         status=Status.ACCEPTED,
@@ -139,33 +121,56 @@ def _accept(
         accepted_at=now,
         accepted_on=day,
     )
-    if case.stage == ACCEPTED:
-        application.statutory_deadline, application.promised_deadline = case_clocks.start_handling(application)
-    application.save(force_insert=True)
-    if case.by_commitment:
-        commitments.keep(application, text=case.commitment_text, signed_by=subject.name, signed_on=day)
-    note(
-        application,
-        "report_acceptance",
-        "approval.accepted",
-        by=by,
-        summary=f"{case.mark}报送受理：{variant.name}（{department}，来源办件号 {case.source_case_id}）。",
-        payload=payloads.approval(application, stage=ACCEPTED) | {"via": case.via},
-        detail={"source_case_id": case.source_case_id},
-    )
+
+
+def _number(
+    application: Application, credit: CreditCheck | checks.Answer, prefix: str | None, *, by: Actor
+) -> list[Act]:
+    """Gives the case its number and its credit check; the acts that are still to be recorded.
+
+    Both numbers are taken at once and as late as may be: every other case of the day waits for these series.
+    """
+    department, today = application.department, calendar.today()
+    word = prefix or issuing_word(department).case_prefix
+    mine, its = case_series(department, today), checks.series_of(today)
+    is_new = isinstance(credit, checks.Answer)
+    taken = series.take_many({mine: 1, its: 1} if is_new else {mine: 1}, today.year)
+    application.number = case_number(word, today, taken[mine][0])
+    if not isinstance(credit, checks.Answer):
+        application.credit_check = credit
+        return []
+    application.credit_check, act = checks.write(credit, today, taken[its][0], by=by)
+    return [act]
+
+
+def _go_on(known: Application, case: ReportedCase, *, by: Actor) -> Application:
+    """What a report changes about a case that is here already: at most its conclusion is new."""
     if case.stage == CONCLUDED:
+        return _conclude_known(known, case, by=by)
+    return _whole(known)
+
+
+@transaction.atomic
+def _conclude_known(known: Application, case: ReportedCase, *, by: Actor) -> Application:
+    """Concludes the locked row; a second report that was waiting for the lock finds it done."""
+    application = _whole(known, Application.objects.select_for_update(of=("self",)))
+    if application.status == Status.ACCEPTED:
         _conclude(application, case, by=by)
     return application
 
 
-@transaction.atomic
+def _whole(known: Application, rows: ApplicationQuerySet | None = None) -> Application:
+    """The case with everything its conclusion and its answer speak of, by one query."""
+    whole = (Application.objects if rows is None else rows).select_related(
+        "item", "variant", "subject", "department", "credit_check", "statutory_deadline", "promised_deadline"
+    )
+    return whole.get(pk=known.pk)
+
+
 def _conclude(application: Application, case: ReportedCase, *, by: Actor) -> None:
-    """Decision, permit, clocks and the event. A second report that was waiting for the lock finds it done."""
-    status = Application.objects.select_for_update().filter(pk=application.pk).values_list("status", flat=True).get()
-    if status == Status.CONCLUDED:
-        application.refresh_from_db()
-        return
-    transition = open_case(application, "report_conclusion", by=by, permission=Permission.APPLICATION_DECIDE)
+    """Decision, permit, clocks and the event. The row is locked, or nobody else can see it yet."""
+    by.require(Permission.APPLICATION_DECIDE)
+    transition = check_open(application, "report_conclusion", by=by)
     application.result = Result(case.result)
     application.decided_on = case.decided_on
     application.concluded_at = timezone.now()
@@ -176,7 +181,7 @@ def _conclude(application: Application, case: ReportedCase, *, by: Actor) -> Non
     permit = None
     if case.result == Result.GRANTED:
         permit = _keep_permit(application, case)
-        if hasattr(application, "commitment"):
+        if application.mode == Application.Mode.COMMITMENT and hasattr(application, "commitment"):
             decisions.start_commitment_check(application)
     what = application.get_result_display()
     passed = _freezes_passed(application, by=by) if case.result == Result.GRANTED else []
@@ -205,22 +210,24 @@ def _freezes_passed(application: Application, *, by: Actor) -> list[str]:
 
 
 def _find(department: Department, source_case_id: str) -> Application | None:
-    return (
-        Application.objects.select_related("item", "variant", "subject", "department")
-        .filter(department=department, source_case_id=source_case_id)
-        .first()
-    )
+    """The case by its key only: most reported cases are not here, and looking is all it costs them."""
+    return Application.objects.filter(department=department, source_case_id=source_case_id).only("pk").first()
 
 
 def _variant_of(case: ReportedCase, department: Department) -> ItemVariant:
-    """The item's first variant, 新办 where it has one: reported cases name the item only."""
-    item = ApprovalItem.objects.filter(code=case.item_code, is_active=True).first()
+    """The item's first variant, 新办 where it has one: reported cases name the item only.
+
+    Item, variants and the prefix of the department's case numbers (`case_prefix`, None before the first) by one query.
+    """
+    found = ItemVariant.objects.filter(item__code=case.item_code, item__is_active=True).select_related("item")
+    rows = list(found.annotate(case_prefix=F("item__implementing_department__issuing_word__case_prefix")))
+    item = rows[0].item if rows else ApprovalItem.objects.filter(code=case.item_code, is_active=True).first()
     if item is None:
         raise Invalid("没有这个事项，或者已经停用。", {"item_code": [f"没有事项 {case.item_code}。"]})
     if item.implementing_department_id != department.pk:
         text = f"{item.name}不由{department}实施。"
         raise Invalid(text, {"item_code": [text]}, code="item_of_other_department")
-    variants = {variant.kind: variant for variant in item.variants.select_related("item")}
+    variants = {variant.kind: variant for variant in rows}
     if not variants:
         raise Invalid("该事项没有业务办理项。", {"item_code": ["该事项没有业务办理项。"]})
     return variants.get(ItemVariant.Kind.NEW) or next(iter(variants.values()))
@@ -247,19 +254,19 @@ def _check_case(case: ReportedCase) -> None:
         raise Invalid("报送的办件有误，请按 errors 逐项修改。", errors)
 
 
-def _credit_check(
+def _credit_of(
     by: Actor, department: Department, item: ApprovalItem, subject: Subject, case: ReportedCase
-) -> CreditCheck:
-    """The check the department asked for under its own case number, else one asked for now (R6.01).
+) -> CreditCheck | checks.Answer:
+    """The check the department asked for under its own case number, else the answer to one asked now (R6.01).
 
     Its case number is the source's with the department before it, so that nobody writes on another case's timeline.
     """
     asked = CreditCheck.objects.filter(
         department=department, case_number=case.source_case_id, subject=subject, item_code=item.code
     )
+    known = asked.first() if asked.exists() else None  # most departments let the report ask
     number = f"{department.code}:{case.source_case_id}"[:CASE_NUMBER_LENGTH]
-    terms = terms_of(item)
-    return asked.first() or checks.check_subject(by=by, terms=terms, subject=subject, case_number=number)
+    return known or checks.ask(by=by, terms=terms_of(item), subject=subject, case_number=number)
 
 
 def _permit_start(case: ReportedCase) -> date:

@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from approvals.actions.own_system import ACCEPTED, CONCLUDED
 from approvals.actions.permit_reports import REPORTABLE
+from approvals.actions.reported import ACCEPTED, CONCLUDED
 from approvals.models import Application, ApprovalItem, ItemMaterial, ItemVariant, Permit, PermitEvent
 from approvals.models.permit import FOREVER
 from credit.api.serializers import IdentifiedSubjectSerializer
@@ -164,6 +164,8 @@ class CaseSerializer(serializers.ModelSerializer[Application]):
 
     def get_permit(self, application: Application) -> dict[str, Any] | None:
         """The permit the case led to, if any."""
+        if application.result != Application.Result.GRANTED:
+            return None
         permit = getattr(application, "permit", None)
         return PermitSerializer(permit).data if permit is not None else None
 

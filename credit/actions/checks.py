@@ -1,7 +1,7 @@
 """The credit check at intake (RULES R6.01, §6.1): ask the source, decide, keep the answer for ever."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,6 +13,7 @@ from credit.models import CreditCheck, Subject
 from shenguan import audit, events
 from shenguan.access.actors import Actor
 from shenguan.access.roles import Permission
+from shenguan.audit.act import Act
 from shenguan.events.models import Event
 from shenguan.identifiers import series
 from shenguan.org.models import Department
@@ -23,7 +24,7 @@ SERIES = "credit-check"
 
 
 @dataclass(frozen=True)
-class _Question:
+class Question:
     """What was asked, as it goes into the row."""
 
     subject: Subject | None
@@ -33,12 +34,15 @@ class _Question:
     department: Department
     at: datetime
     recheck_of: CreditCheck | None = None
+    has_journal: bool = False  # whether the journal of this case had begun
 
 
 @dataclass(frozen=True)
-class _Answer:
-    """What came back: the decision, from where, and which version of the data."""
+class Answer:
+    """What came back for a question: the decision, from where, and which version of the data. Not written yet."""
 
+    question: Question
+    terms: ItemTerms
     decision: Decision
     source: str
     data_version: str = ""
@@ -63,6 +67,31 @@ def check_subject(
     an empty question or a case of another department, NotAllowed without the right, RuntimeError when a remote source
     is asked in a transaction.
     """
+    answer = ask(
+        by=by,
+        terms=terms,
+        subject=subject,
+        queried_name=queried_name,
+        case_number=case_number,
+        purpose=purpose,
+        at=at,
+        department=department,
+    )
+    return keep(answer, by=by)
+
+
+def ask(
+    *,
+    by: Actor,
+    terms: ItemTerms,
+    subject: Subject | None,
+    queried_name: str = "",
+    case_number: str = "",
+    purpose: str = policies.INTAKE,
+    at: datetime | None = None,
+    department: Department | None = None,
+) -> Answer:
+    """`check_subject` without writing: the caller has to `keep` the answer, whatever becomes of the rest."""
     by.require(Permission.CREDIT_CHECK)
     owner = department or by.department
     if owner is None:
@@ -73,18 +102,20 @@ def check_subject(
     if subject is None and not queried_name.strip():
         text = "请填写统一社会信用代码或公民身份号码。"
         raise Invalid(text, {"subject": [text]})
-    if _keeper(case_number) not in ("", owner.code):
+    keeper = _keeper(case_number)
+    if keeper not in ("", owner.code):
         text = "该办件编号不属于本部门，请填写本部门的办件编号。"
         raise Invalid(text, {"case_number": [text]})
-    question = _Question(
+    question = Question(
         subject=subject,
         queried_name=queried_name.strip() or (subject.name if subject and not subject.is_person else ""),
         case_number=case_number,
         purpose=purpose,
         department=owner,
         at=at or timezone.now(),
+        has_journal=bool(keeper),
     )
-    return _keep(question, _ask(question, terms), terms, by=by)
+    return _ask(question, terms)
 
 
 def recheck(check: CreditCheck, *, by: Actor) -> CreditCheck:
@@ -97,7 +128,7 @@ def recheck(check: CreditCheck, *, by: Actor) -> CreditCheck:
     done = CreditCheck.objects.filter(recheck_of=check).first()
     if done:
         return done
-    question = _Question(
+    question = Question(
         subject=check.subject,
         queried_name=check.queried_name,
         case_number=check.case_number,
@@ -106,18 +137,17 @@ def recheck(check: CreditCheck, *, by: Actor) -> CreditCheck:
         at=timezone.now(),
         recheck_of=check,
     )
-    terms = ItemTerms(**check.terms)
-    answer = _ask(question, terms)
+    answer = _ask(question, ItemTerms(**check.terms))
     if answer.error:
         return check
-    return _keep(question, answer, terms, by=by)
+    return keep(answer, by=by)
 
 
-def _ask(question: _Question, terms: ItemTerms) -> _Answer:
+def _ask(question: Question, terms: ItemTerms) -> Answer:
     """The decision, made outside any transaction of ours: a slow platform must not hold locks (DESIGN §4)."""
     source = sources.current()
     if question.subject is None:
-        return _Answer(policies.no_match(terms=terms, name=question.queried_name), source.name)
+        return Answer(question, terms, policies.no_match(terms=terms, name=question.queried_name), source.name)
     if source.is_remote and connection.in_atomic_block:
         raise RuntimeError("a remote credit source must be asked outside the transaction")
     on = question.at.astimezone(OFFICE_ZONE).date()
@@ -126,20 +156,34 @@ def _ask(question: _Question, terms: ItemTerms) -> _Answer:
         data = source.fetch(question.subject, visibilities=visibilities, on=on)
     except sources.SourceUnreachable as error:
         text = str(error)[:200] or "无应答"
-        return _Answer(policies.unchecked(terms=terms, error=text), source.name, error=text)
-    return _Answer(policies.decide(terms=terms, data=data, on=on), source.name, data.version)
+        return Answer(question, terms, policies.unchecked(terms=terms, error=text), source.name, error=text)
+    return Answer(question, terms, policies.decide(terms=terms, data=data, on=on), source.name, data.version)
 
 
 @transaction.atomic
-def _keep(question: _Question, answer: _Answer, terms: ItemTerms, *, by: Actor) -> CreditCheck:
+def keep(answer: Answer, *, by: Actor) -> CreditCheck:
     """Row, audit and timeline in one transaction. A second retry of one 未核查 row finds the first's answer."""
-    if question.recheck_of:
-        CreditCheck.objects.select_for_update().get(pk=question.recheck_of.pk)
-        done = CreditCheck.objects.filter(recheck_of=question.recheck_of).first()
+    before = answer.question.recheck_of
+    if before:
+        CreditCheck.objects.select_for_update().get(pk=before.pk)
+        done = CreditCheck.objects.filter(recheck_of=before).first()
         if done:
             return done
     day = timezone.localdate(timezone=OFFICE_ZONE)
-    [sequence] = series.take(f"{SERIES}:{day:%m%d}", day.year)
+    [sequence] = series.take(series_of(day), day.year)
+    check, act = write(answer, day, sequence, by=by)
+    audit.record_many([act], by=by)
+    return check
+
+
+def series_of(day: date) -> str:
+    """The series the numbers of this day's checks come from, in the day's year."""
+    return f"{SERIES}:{day:%m%d}"
+
+
+def write(answer: Answer, day: date, sequence: int, *, by: Actor) -> tuple[CreditCheck, Act]:
+    """`keep` inside a transaction of the caller, who took the number and records the act beside others of its own."""
+    question = answer.question
     check = CreditCheck.objects.create(
         number=f"XC{day:%Y%m%d}-{sequence:04d}",
         subject=question.subject,
@@ -147,8 +191,8 @@ def _keep(question: _Question, answer: _Answer, terms: ItemTerms, *, by: Actor) 
         recheck_of=question.recheck_of,
         case_number=question.case_number,
         queried_name=question.queried_name,
-        item_code=terms.item_code,
-        item_name=terms.item_name,
+        item_code=answer.terms.item_code,
+        item_name=answer.terms.item_name,
         purpose=question.purpose,
         operator_key=by.key,
         operator_name=by.name,
@@ -157,12 +201,13 @@ def _keep(question: _Question, answer: _Answer, terms: ItemTerms, *, by: Actor) 
         source_error=answer.error,
         data_version=answer.data_version,
         public_grade=question.subject.public_grade if question.subject and not answer.error else "",
-        terms=asdict(terms),
+        terms=asdict(answer.terms),
         checked_at=question.at,
         **_as_stored(answer.decision),
     )
-    _tell(check, by=by)
-    return check
+    if check.case_number and (by.kind != "client" or question.has_journal):
+        _tell(check, by=by)
+    return check, _act_of(check)
 
 
 def _as_stored(decision: Decision) -> dict[str, Any]:
@@ -225,31 +270,30 @@ def _keeper(case_number: str) -> str:
     return journal.values_list("department_code", flat=True).first() or ""
 
 
+def _act_of(check: CreditCheck) -> Act:
+    """The query is itself an act of record (R11.07)."""
+    detail = {
+        "case_number": check.case_number,
+        "item_code": check.item_code,
+        "purpose": check.purpose,
+        "outcome": check.outcome,
+        "recheck_of": check.recheck_of.number if check.recheck_of else "",
+    }
+    return Act("credit.check", check, detail=detail)
+
+
 def _tell(check: CreditCheck, *, by: Actor) -> None:
-    """The query is itself an act of record (R11.07) and a step of the case (R6.01).
+    """A step of the case (R6.01).
 
     A system's own number is no case of ours: nobody may begin a journal under a number the portal will give out later.
     """
-    audit.record(
-        "credit.check",
+    verb = "信用补查" if check.recheck_of else "信用核查"
+    events.record(
+        "application.credit_checked",
         by=by,
-        target=check,
-        detail={
-            "case_number": check.case_number,
-            "item_code": check.item_code,
-            "purpose": check.purpose,
-            "outcome": check.outcome,
-            "recheck_of": check.recheck_of.number if check.recheck_of else "",
-        },
+        case_number=check.case_number,
+        summary=f"{verb}：{CreditCheck.Outcome(check.outcome).label}（{check.number}）",
+        payload={"check_number": check.number, "outcome": check.outcome, "push_flag": check.push_flag},
+        department=check.department,
+        subject_id=check.subject_id,
     )
-    if check.case_number and (by.kind != "client" or _keeper(check.case_number)):
-        verb = "信用补查" if check.recheck_of else "信用核查"
-        events.record(
-            "application.credit_checked",
-            by=by,
-            case_number=check.case_number,
-            summary=f"{verb}：{CreditCheck.Outcome(check.outcome).label}（{check.number}）",
-            payload={"check_number": check.number, "outcome": check.outcome, "push_flag": check.push_flag},
-            department=check.department,
-            subject_id=check.subject_id,
-        )

@@ -95,15 +95,17 @@ def _create(kind: str, name: str, identity: dict[str, str], particulars: Particu
     return subject
 
 
-@transaction.atomic
 def _fill_blanks(subject: Subject, particulars: Particulars, *, by: Actor) -> Subject:
     """What the register already says stays; a clerk's typing must not overwrite what another source registered."""
     fresh = {field: value for field, value in particulars.items() if value and not getattr(subject, field)}
     if fresh:
-        for field, value in fresh.items():
-            setattr(subject, field, value)
-        subject.save(update_fields=list(fresh))
-        audit.record(
-            "subject.complete", by=by, target=subject, label=subject.shown_name, detail={"fields": list(fresh)}
-        )
+        _complete(subject, fresh, by=by)
     return subject
+
+
+@transaction.atomic
+def _complete(subject: Subject, fresh: dict[str, object], *, by: Actor) -> None:
+    for field, value in fresh.items():
+        setattr(subject, field, value)
+    subject.save(update_fields=list(fresh))
+    audit.record("subject.complete", by=by, target=subject, label=subject.shown_name, detail={"fields": list(fresh)})

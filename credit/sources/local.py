@@ -14,9 +14,14 @@ class LocalSource:
     is_remote = False
 
     def fetch(self, subject: Subject, *, visibilities: frozenset[str], on: date) -> CreditData:
-        """Records decided by `on`, the measures applied for them, and the published list."""
-        rows = subject.records.open_to(visibilities).decided_by(on).select_related("authority").order_by("id")
-        records = tuple(record_fact(row) for row in rows)
+        """Records decided by `on`, the measures applied for them, and the published list.
+
+        Measures are only applied and cited because of records, so nobody looks for them where there are none.
+        """
+        rows = subject.records.open_to(visibilities).decided_by(on)
+        if not rows.exists():
+            return CreditData(version=digest((), ()))
+        records = tuple(record_fact(row) for row in rows.select_related("authority").order_by("id"))
         numbers = {record.number for record in records}
         joint = subject.joint_measures.select_related("measure", "record", "implemented_by").order_by("id")
         applied = tuple(applied_fact(row) for row in joint if row.record.number in numbers and _is_own(row, subject))

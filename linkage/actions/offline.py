@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from approvals.actions import own_system
-from approvals.actions.own_system import OFFLINE, OWN_SYSTEM, ReportedCase
+from approvals.actions.reported import OFFLINE, OWN_SYSTEM, ReportedCase
 from approvals.models import Application, ApprovalItem
 from credit.models import Subject
 from linkage import policies

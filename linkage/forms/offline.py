@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from approvals.actions.own_system import ACCEPTED, CONCLUDED, ReportedCase, ReportedPermit
+from approvals.actions.reported import ACCEPTED, CONCLUDED, ReportedCase, ReportedPermit
 from approvals.models import Application
 from credit.models import Subject
 from linkage.actions.offline import HandOver

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from approvals.actions import own_system
-from approvals.actions.own_system import ACCEPTED, BACKLOG, CONCLUDED, ReportedCase, ReportedPermit
+from approvals.actions.reported import ACCEPTED, BACKLOG, CONCLUDED, ReportedCase, ReportedPermit
 from approvals.models import Application, ApprovalItem, Permit
 from credit.actions.subjects import find_or_create
 from credit.models import Subject

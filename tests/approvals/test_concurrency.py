@@ -2,21 +2,25 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection, connections
+from rest_framework.response import Response
+from rest_framework.test import APIClient
 
 from approvals.actions import acceptance, own_system, receipt
-from approvals.actions.own_system import ReportedCase
+from approvals.actions.reported import ReportedCase
 from approvals.models import Application, ItemVariant
+from credit.models import CreditCheck
 from shenguan.access.actors import Actor
 from shenguan.events.models import Event
 from shenguan.refusals import StateForbids
-from tests.factories.access import MachineClientFactory
+from tests.factories.access import MachineClientFactory, calling_as
 from tests.factories.approvals import ApplicationFactory
-from tests.factories.credit import SubjectFactory
+from tests.factories.credit import SubjectFactory, uscc_number
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -73,4 +77,28 @@ def test_it_takes_a_reported_case_in_once(variant: ItemVariant) -> None:
     results = at_once(report, report)
 
     assert sorted(is_new for _, is_new in results) == [False, True]
+    assert Event.objects.filter(kind="approval.accepted").count() == 1
+
+
+def test_it_does_the_work_of_one_key_once(variant: ItemVariant) -> None:
+    caller = MachineClientFactory(department=variant.item.implementing_department)
+    body = {
+        "source_case_id": "WJ-1",
+        "item_code": variant.item.code,
+        "subject": {"kind": "企业", "name": "云州浮光影城有限公司", "uscc": uscc_number(900)},
+        "stage": "accepted",
+    }
+    systems = [calling_as(caller) for _ in range(4)]
+
+    def send(system: APIClient) -> Response:
+        return system.post("/api/v1/cases/", body, format="json", headers={"Idempotency-Key": "WJ-1"})
+
+    answers = at_once(*(partial(send, system) for system in systems))
+
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    taken = [answer for answer in answers if answer.status_code == 201]
+    assert [answer.headers.get("Idempotency-Replayed") for answer in taken].count(None) == 1
+    assert len({answer.json()["number"] for answer in taken}) == 1
+    assert all(answer.json()["code"] == "idempotency_in_progress" for answer in answers if answer.status_code == 409)
+    assert Application.objects.count() == CreditCheck.objects.count() == 1
     assert Event.objects.filter(kind="approval.accepted").count() == 1

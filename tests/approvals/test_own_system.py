@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from approvals.actions import own_system
-from approvals.actions.own_system import ReportedCase, ReportedDocument, ReportedPermit
+from approvals.actions.reported import ReportedCase, ReportedDocument, ReportedPermit
 from approvals.models import Application, ItemVariant, Permit
 from approvals.models.permit import FOREVER
 from credit.models import CreditCheck, Subject
 from shenguan import events
 from shenguan.access.actors import Actor
+from shenguan.audit.models import AuditEntry
 from shenguan.events.models import Event
 from shenguan.org.models import Department
 from shenguan.refusals import Invalid
@@ -214,6 +215,30 @@ def test_it_refuses_a_document_number_of_another_case(
 
     assert refusal.value.errors.keys() == {"documents"}
     assert Application.objects.count() == 1
+
+
+def test_it_keeps_the_credit_check_of_a_case_it_refuses(
+    system_of_office: Actor, subject: Subject, concluded: ReportedCase, office: Department
+) -> None:
+    PermitFactory(department=office, number=concluded.permit.number)
+
+    with pytest.raises(Invalid):
+        report(system_of_office, subject, concluded)
+
+    check = CreditCheck.objects.get(subject=subject)
+    assert AuditEntry.objects.get(action="credit.check").target_id == str(check.pk)
+
+
+def test_it_writes_down_check_and_acceptance_in_their_order(
+    system_of_office: Actor, subject: Subject, accepted: ReportedCase
+) -> None:
+    application, _ = report(system_of_office, subject, accepted)
+
+    acts = AuditEntry.objects.filter(action__in=["credit.check", "application.report_acceptance"]).order_by("id")
+    assert [(act.action, act.target_id) for act in acts] == [
+        ("credit.check", str(application.credit_check_id)),
+        ("application.report_acceptance", str(application.pk)),
+    ]
 
 
 def test_it_refuses_a_permit_number_of_another_case(

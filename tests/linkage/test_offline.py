@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from approvals.actions.own_system import ReportedCase
+from approvals.actions.reported import ReportedCase
 from approvals.models import Application
 from linkage.actions import offline
 from linkage.actions.offline import HandOver

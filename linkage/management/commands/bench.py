@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from linkage.bench import assistant, chaos, imports, pages, push, reconcile, routes
+from linkage.bench import assistant, chaos, imports, ingest, pages, push, reconcile, routes
 from shenguan.refusals import Refusal
 
 
@@ -15,15 +15,18 @@ class Command(BaseCommand):
     """push: commit → inbox; route: journal → pushes; pages: server time over a full house; import: a catalogue."""
 
     help = (
-        "测量：push（决定到待办、投递，见 --mode）、route（事件分流）、pages（大量数据下的页面）、import（目录导入）、"
+        "测量：push（决定到待办、投递，见 --mode）、route（事件分流）、ingest（自建系统报送办件）、"
+        "pages（大量数据下的页面）、import（目录导入）、"
         "assistant（清单编制建议的命中率）、reconcile（对账，--rows 为一天的推送数）；"
-        "pages、import、route、reconcile 需要名称含 bench 的数据库。"
+        "pages、import、ingest、route、reconcile 需要名称含 bench 的数据库。"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which measurements, and how large."""
         parser.add_argument(
-            "names", nargs="+", choices=["chaos", "push", "pages", "import", "route", "assistant", "reconcile"]
+            "names",
+            nargs="+",
+            choices=["chaos", "push", "pages", "import", "ingest", "route", "assistant", "reconcile"],
         )
         parser.add_argument("--seed", type=int, default=1, help="chaos：同一个数重现同一串故障。")
         parser.add_argument("--pushes", type=int, default=6000, help="chaos：推送数。")
@@ -35,6 +38,8 @@ class Command(BaseCommand):
         )
         parser.add_argument("--mode", choices=list(push.MODES), default="inbox", help="push：量什么。")
         parser.add_argument("--cases", type=int, default=40)
+        parser.add_argument("--clients", type=int, default=8, help="ingest：同时报送的系统数。")
+        parser.add_argument("--deliver", action="store_true", help="ingest：同时投递推送。")
         parser.add_argument("--applications", type=int, default=100_000)
         parser.add_argument("--pushes-each", type=int, default=3)
         parser.add_argument("--rows", type=int, default=5000)
@@ -50,6 +55,7 @@ class Command(BaseCommand):
             "pages": lambda: pages.run(options["applications"], options["pushes_each"]),
             "import": lambda: imports.run(options["rows"]),
             "reconcile": lambda: reconcile.run(options["applications"], options["pushes_each"], options["rows"]),
+            "ingest": lambda: ingest.run(options["cases"], options["clients"], options["deliver"]),
             "route": lambda: routes.run(options["cases"], options["workers"]),
             "assistant": assistant.run,
         }

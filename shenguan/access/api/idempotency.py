@@ -64,22 +64,24 @@ def forget_old_keys() -> int:
 def _take(request: Request, key: str) -> tuple[IdempotencyRecord, Response | None]:
     """The record of this key, and the refusal if it belongs to another body or to a call still under way."""
     now = timezone.now()
-    digest = _digest(request)
-    record, is_new = IdempotencyRecord.objects.get_or_create(
-        client=calling_client(request), key=key, defaults={"body_hash": digest, "taken_at": now}
-    )
-    if is_new:
+    record = IdempotencyRecord(client=calling_client(request), key=key, body_hash=_digest(request), taken_at=now)
+    if record.take():
         return record, None
-    if record.body_hash != digest:
-        return record, _refuse(409, "idempotency_key_reused", f"此 {HEADER} 已用于另一内容的请求，请更换新的键。")
-    if record.status is not None:
-        return record, None
-    stale = IdempotencyRecord.objects.filter(pk=record.pk, status=None, taken_at__lt=now - LEASE)
-    if stale.update(taken_at=now):
-        return record, None
+    first = IdempotencyRecord.objects.filter(client=record.client, key=key).first()
+    if first is None:  # it crashed and freed the key between our two statements
+        return record, _in_progress()
+    if first.body_hash != record.body_hash:
+        return first, _refuse(409, "idempotency_key_reused", f"此 {HEADER} 已用于另一内容的请求，请更换新的键。")
+    if first.status is not None:
+        return first, None
+    stale = IdempotencyRecord.objects.filter(pk=first.pk, status=None, taken_at__lt=now - LEASE)
+    return first, None if stale.update(taken_at=now) else _in_progress()
+
+
+def _in_progress() -> Response:
     refusal = _refuse(409, "idempotency_in_progress", "相同的请求正在处理，请稍后重试。")
     refusal["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return record, refusal
+    return refusal
 
 
 def _digest(request: Request) -> str:

@@ -33,12 +33,20 @@ class ClientRateThrottle(SimpleRateThrottle):
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Whether this call is still within the window's allowance."""
         key = self.get_cache_key(request, view)
-        if key is None or self.cache.add(key, 1, timeout=self.duration):
-            return True
+        return key is None or self._count(key) <= self.num_requests
+
+    def _count(self, key: str) -> int:
+        """How many calls this one makes it. Counted up first: only the first call of a window finds no counter."""
         try:
-            return self.cache.incr(key) <= self.num_requests
-        except ValueError:  # the entry ran out between add and incr: a new window
-            return True
+            return self.cache.incr(key)
+        except ValueError:
+            pass
+        if self.cache.add(key, 1, timeout=self.duration):
+            return 1
+        try:
+            return self.cache.incr(key)  # another call was the first
+        except ValueError:  # and its window is over already
+            return 1
 
     def wait(self) -> float:
         """Seconds until the window ends."""

@@ -1,6 +1,8 @@
 """The memory behind `Idempotency-Key` (CONTRACT §3)."""
 
-from django.db import models
+from contextlib import nullcontext
+
+from django.db import IntegrityError, connection, models, transaction
 
 from shenguan.privacy.fields import EncryptedTextField
 
@@ -25,3 +27,16 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.key}"
+
+    def take(self) -> bool:
+        """Writes the new row unless the client has used the key before; whether it was written.
+
+        By far the most keys are new, so nobody looks first, and of two calls at once one is refused. Outside a
+        transaction the one statement is a transaction by itself.
+        """
+        try:
+            with transaction.atomic() if connection.in_atomic_block else nullcontext():
+                self.save(force_insert=True)
+        except IntegrityError:
+            return False
+        return True

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from approvals.models import Application, ItemVariant
@@ -83,6 +84,43 @@ def test_it_replays_the_first_answer_for_the_same_key(caller: APIClient, body: d
 
     assert [answer.status_code for answer in answers] == [201, 201]
     assert Application.objects.count() == 1
+
+
+def test_it_refuses_the_same_key_for_another_case(caller: APIClient, body: dict[str, Any]) -> None:
+    headers = {"Idempotency-Key": "WJ-17"}
+    caller.post(URL, body, format="json", headers=headers)
+
+    answer = caller.post(URL, body | {"source_case_id": "WJ-2026-18"}, format="json", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+    assert list(Application.objects.values_list("source_case_id", flat=True)) == ["WJ-2026-17"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_accepted_case_of_a_known_party_costs_few_statements(
+    caller: APIClient, body: dict[str, Any], django_assert_num_queries: Any
+) -> None:
+    accepted = {name: value for name, value in body.items() if name in ("item_code", "subject")} | {"stage": "accepted"}
+    caller.post(URL, accepted | {"source_case_id": "WJ-1"}, format="json", headers={"Idempotency-Key": "1"})
+
+    with django_assert_num_queries(19 if connection.vendor == "postgresql" else 20):  # BEGIN and COMMIT are two of them
+        answer = caller.post(
+            URL, accepted | {"source_case_id": "WJ-2"}, format="json", headers={"Idempotency-Key": "2"}
+        )
+
+    assert answer.status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_conclusion_costs_few_statements(
+    caller: APIClient, body: dict[str, Any], django_assert_num_queries: Any
+) -> None:
+    caller.post(URL, body | {"stage": "accepted"}, format="json")
+
+    with django_assert_num_queries(23):
+        answer = caller.post(URL, body, format="json", headers={"Idempotency-Key": "2"})
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "concluded")
 
 
 def test_it_takes_a_person_by_id_number(caller: APIClient, body: dict[str, Any]) -> None:
