@@ -74,6 +74,7 @@ class Answered(NamedTuple):
 @transaction.atomic
 def take_up(*, besides: Collection[int] = ()) -> list[Held]:
     """Takes every free lane with something due. Short queues come along, by the same statements for all lanes."""
+    lanes.unhurried()
     now = timezone.now()
     taken = lanes.grab(now, besides=besides)
     queues = _short_queues([one for one in taken if one.due is not None and lanes.is_plain(one.lane)], now)
@@ -109,6 +110,7 @@ def take(endpoint_id: int, fence: int, *, rows: int, after: int = 0, besides: Co
 
     Reads on behind the id `after`; `besides` are the rows this worker has in its hands already.
     """
+    lanes.unhurried()
     now = timezone.now()
     lane = lanes.lock({endpoint_id: fence}).get(endpoint_id)
     if lane is None or not lane.endpoint.is_active or lane.endpoint.paused_at is not None:
@@ -179,6 +181,7 @@ def _target(endpoint: Endpoint, now: datetime) -> Target:
 @transaction.atomic
 def record(answered: Sequence[Answered]) -> set[int]:
     """Writes down what came back over held lanes; the lanes that have passed on, of which only the calls are kept."""
+    lanes.unhurried()
     now = timezone.now()
     held = lanes.lock({one.endpoint_id: one.fence for one in answered})
     before = {pk: str(lane.breaker) for pk, lane in held.items()}

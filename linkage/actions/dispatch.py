@@ -101,13 +101,12 @@ class Pass:
         """Until nothing is due or the time is over; how many parcels were attempted."""
         lanes.prepare()
         try:
-            with lanes.unhurried_commits():
-                while self._goes_on():
-                    self._take_up()
-                    self._supply()
-                    self._write_down(self._collect())
-                    self._renew()
-                    self._let_go()
+            while self._goes_on():
+                self._take_up()
+                self._supply()
+                self._write_down(self._collect())
+                self._renew()
+                self._let_go()
             return self.attempts
         finally:
             self._leave()

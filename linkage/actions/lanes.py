@@ -4,14 +4,13 @@ A worker takes whole lanes, not rows: such as nobody holds, neither paused nor r
 The lease is short and renewed while the worker lives; after a kill another worker takes the lane within LEASE.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -34,25 +33,12 @@ HUSHING = frozenset({429, 503})
 Breaker = Lane.Breaker
 
 
-@contextmanager
-def unhurried_commits() -> Iterator[None]:
-    """Inside, a commit does not wait for the disk (decision 0042): what a crash of the server takes is sent again."""
-    if connection.vendor != "postgresql":
-        yield
-        return
-    _say("SET synchronous_commit TO OFF")
-    try:
-        yield
-    finally:
-        try:
-            _say("SET synchronous_commit TO DEFAULT")
-        except DatabaseError:  # a broken connection: whoever comes next gets a new one
-            connection.close()
-
-
-def _say(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
+def unhurried() -> None:
+    """The commit of the caller's transaction does not wait for the disk (decision 0042): what a crash of the server
+    takes is sent again. By transaction, not by session: a connection pool may hand the session on to others."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO OFF")
 
 
 def prepare() -> None:
@@ -83,7 +69,7 @@ def grab(now: datetime, *, besides: Collection[int] = ()) -> list[Grabbed]:
 
 def _seen_at_once(now: datetime) -> list[Grabbed]:
     """Free lanes, locked, with their queues."""
-    statement, values = _text_of_free()
+    statement, values = _text_of_free(FEW)
     found = []
     rows: Iterable[Any] = Lane.objects.raw(statement, [now if value == SOME_TIME else value for value in values])
     for lane in rows:
@@ -94,11 +80,11 @@ def _seen_at_once(now: datetime) -> list[Grabbed]:
 
 
 @cache
-def _text_of_free() -> tuple[str, tuple[Any, ...]]:
+def _text_of_free(few: int) -> tuple[str, tuple[Any, ...]]:
     """The statement behind, and its values. Made once: to make it costs several times what it costs to run it."""
     due = Delivery.objects.due(SOME_TIME).filter(endpoint=OuterRef("pk")).in_queue_order().values("pk")
     theirs = {f"{THEIRS}{field.attname}": F(f"endpoint__{field.attname}") for field in Endpoint._meta.concrete_fields}
-    free = _to_take(SOME_TIME).annotate(due=ArraySubquery(due[: FEW + 1]), **theirs)
+    free = _to_take(SOME_TIME).annotate(due=ArraySubquery(due[: few + 1]), **theirs)
     statement, values = free.query.sql_with_params()
     return statement, tuple(values)
 
