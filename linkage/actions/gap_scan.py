@@ -34,13 +34,15 @@ QUIET = frozenset({Kind.NOT_TAKEN_UP, Kind.ANSWER_OVERDUE})
 class Check:
     """One kind of gap: how to find it, and (for a window) up to where this scan may move the mark.
 
-    `also`: what is known under this kind is looked at again too, as it may turn into the other.
+    `also`: what is known under this kind is looked at again too, as it may turn into the other. `daily`: the first look
+    of a day leaves nothing out, the others keep to the window and take known gaps as they were judged then.
     """
 
     kind: Kind
     find: Callable[[Look], Iterable[Gap]]
     head: Head | None = None
     also: Kind | None = None
+    daily: bool = False
 
 
 def events_before(moment: datetime, after: int) -> int:
@@ -63,8 +65,8 @@ CHECKS = (
     Check(Kind.DELIVERY_STUCK, gaps.delivery_stuck),
     Check(Kind.NOT_TAKEN_UP, gaps.not_taken_up),
     Check(Kind.SEQUENCE_GAP, sequences.sequence_gap),
-    Check(Kind.DUTY_UNREGISTERED, gaps.duty_unregistered, pushes_before),
-    Check(Kind.CHECK_MISSING, gaps.check_missing),
+    Check(Kind.DUTY_UNREGISTERED, gaps.duty_unregistered, pushes_before, daily=True),
+    Check(Kind.CHECK_MISSING, gaps.check_missing, events_before, daily=True),
     Check(Kind.ANSWER_OVERDUE, gaps.answer_overdue),
     Check(Kind.AUDIT_UNSEALED, gaps.audit_unsealed),
 )
@@ -92,14 +94,17 @@ def run(check: Check) -> list[Discrepancy]:
     now = timezone.now()
     present = {row.key: row for row in Discrepancy.objects.present().filter(kind=check.kind)}
     known = [*present, *Discrepancy.objects.present().filter(kind=check.also).values_list("key", flat=True)]
-    look = Look(now, calendar.today(), after=mark.last_id, known=known, places=dict(mark.places))
+    today = calendar.today()
+    is_full = check.daily and (mark.full_on is None or mark.full_on < today)
+    look = Look(now, today, mark.last_id, known, is_full, places=dict(mark.places))
     head = check.head(now, mark.last_id) if check.head else mark.last_id
     found = {gap.key: gap for gap in check.find(look)}
     opened = discrepancies.settle(check.kind, found, present, now=now, complete=len(found) < MOST)
     if len(found) < MOST:  # else the same window again, once these are worked off
         mark.last_id, mark.places = head, look.places
+        mark.full_on = today if is_full else mark.full_on
     mark.scanned_at = now
-    mark.save(update_fields=["last_id", "places", "scanned_at"])
+    mark.save(update_fields=["last_id", "places", "full_on", "scanned_at"])
     return opened
 
 

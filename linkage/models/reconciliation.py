@@ -16,6 +16,7 @@ class ScanMark(models.Model):
     name = models.CharField("检查", max_length=40, primary_key=True)
     last_id = models.BigIntegerField("已扫描至", default=0)
     places = models.JSONField("各部门序号位置", default=dict)  # only of the sequence check: department id -> sequence
+    full_on = models.DateField("最近全量扫描", null=True)  # of checks that look at all open work once a day
     scanned_at = models.DateTimeField("最近扫描", null=True)
 
     def __str__(self) -> str:

@@ -1,7 +1,8 @@
 """The checks of the hourly gap scan (DESIGN §3.9), each one function from a look to gaps.
 
 Two kinds: those over a window read only rows written since the last scan (`Look.window`) and known gaps; those over
-open work read what partial indexes of open work hold. Neither grows with history.
+open work read what partial indexes of open work hold. Neither grows with history. What the first look of a day asks in
+full is bounded by open work.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from linkage.actions import duties
 from linkage.actions.deliveries import GIVE_UP_AFTER
-from linkage.models import Delivery, Endpoint, Lane, Push, Routing, WithheldPush
+from linkage.models import Delivery, Endpoint, Lane, Push, Routing, UnmappedEvent, WithheldPush
 from linkage.reconciliation.looks import MOST, STUCK, Gap, Look
 from linkage.wording import kind_label
 from shenguan.audit.models import AuditPending
@@ -20,6 +21,7 @@ from shenguan.org.models import Department
 from supervision.models import CheckTask, SupervisedObject
 
 TOO_LONG = GIVE_UP_AFTER + STUCK * 4  # by then a delivery has arrived or was given up
+CHUNK = 1000  # pushes held at once
 UNSEALED_AFTER = STUCK / 3  # the sealer runs every few seconds
 
 
@@ -61,10 +63,16 @@ def _departments(events: "QuerySet[Event]") -> dict[str, Department]:
 
 
 def pushes_missing(look: Look) -> Iterator[Gap]:
-    """Routings that say that pushes went out, with fewer pushes than they say. More there may be (改派)."""
+    """Routings that say that pushes went out, with fewer pushes than they say. More there may be (改派).
+
+    An old event that the unmapped worklist routed since is looked at like a new one: the journal says which.
+    """
+    rerouted = Event.objects.filter(pk__gt=look.after, kind="unmapped.reroute").exclude(case_number="")
     short = (
         Routing.objects.filter(
-            look.window("event_id"), outcome=Routing.Outcome.PUSHED, event__recorded_at__lte=look.settled_before
+            look.window("event_id") | Q(pk__in=_routings_of(rerouted)),
+            outcome=Routing.Outcome.PUSHED,
+            event__recorded_at__lte=look.settled_before,
         )
         .annotate(found=Count("event__pushes"))
         .filter(found__lt=F("push_count"))
@@ -76,6 +84,13 @@ def pushes_missing(look: Look) -> Iterator[Gap]:
             f"{routing.event.case_number} {kind_label(routing.event.kind)}",
             f"分流记录为 {routing.push_count} 条推送，实有 {getattr(routing, 'found', 0)} 条。",
         )
+
+
+def _routings_of(rerouted: "QuerySet[Event]") -> list[int]:
+    """The routings of waiting events of these cases; read first, so that the question above keeps to its indexes."""
+    cases = list(rerouted.values_list("case_number", flat=True).distinct())
+    routed = UnmappedEvent.objects.filter(event__case_number__in=cases, status=UnmappedEvent.Status.ROUTED)
+    return list(routed.values_list("event__routing", flat=True)) if cases else []
 
 
 def delivery_missing(look: Look) -> Iterator[Gap]:
@@ -158,12 +173,15 @@ def duty_unregistered(look: Look) -> Iterator[Gap]:
         department=OuterRef("department"),
         case_number=OuterRef("case_number"),
     )
-    orphans = _duties().filter(look.window(), pushed_at__lte=look.settled_before).exclude(Exists(registered))
-    yield from _duty_gaps(orphans, "办结推送未在监管部门纳管登记中留下记录。")
+    orphans = _duties().filter(pushed_at__lte=look.settled_before).exclude(Exists(registered))
+    yield from _duty_gaps(orphans, Q(pk__gt=look.after), look, "办结推送未在监管部门纳管登记中留下记录。")
 
 
 def check_missing(look: Look) -> Iterator[Gap]:
-    """Duties in hand for which the list wants a first check and none was ever opened."""
+    """Duties in hand for which the list wants a first check and none was ever opened.
+
+    Claims leave a fact in the journal: between the full looks only cases are read in which something happened.
+    """
     orphans = (
         _duties()
         .filter(
@@ -174,17 +192,39 @@ def check_missing(look: Look) -> Iterator[Gap]:
         )
         .exclude(Exists(CheckTask.objects.filter(push_number=OuterRef("number"))))
     )
-    yield from _duty_gaps(orphans, "已认领，但清单要求的首次检查任务没有生成。")
+    touched = Event.objects.filter(pk__gt=look.after).exclude(case_number="").values("case_number")
+    fresh = Q() if look.is_full else Q(case_number__in=touched)
+    yield from _duty_gaps(orphans, fresh, look, "已认领，但清单要求的首次检查任务没有生成。")
 
 
 def _duties() -> "QuerySet[Push]":
-    granted = Push.objects.duties().filter(supervision_item__isnull=False, payload__result="granted")
-    return granted.select_related("department", "owner", "application__variant", "application__permit")
+    return Push.objects.duties().filter(supervision_item__isnull=False, payload__result="granted")
 
 
-def _duty_gaps(pushes: "QuerySet[Push]", detail: str) -> Iterable[Gap]:
-    for push in duties.duties_among(list(pushes.order_by("pk")[:MOST])):
+def _duty_gaps(orphans: "QuerySet[Push]", fresh: Q, look: Look, detail: str) -> Iterable[Gap]:
+    """Duties among the fresh orphans, in chunks; known gaps by one question, judged anew by a full look."""
+    left = MOST
+    known = look.known_ids
+    if not look.is_full:
+        still = orphans.filter(pk__in=known).values_list("pk", "number")
+        for pk, number in still:
+            left -= 1
+            yield Gap(str(pk), number, detail)
+        fresh &= ~Q(pk__in=known)
+    elif known:
+        fresh |= Q(pk__in=known)
+    for push in _judged(orphans.filter(fresh), left):
         yield Gap(str(push.pk), push.number, detail, department=push.department, push_id=push.pk)
+
+
+def _judged(orphans: "QuerySet[Push]", most: int) -> Iterator[Push]:
+    """The first `most` of them that bring a duty; changes and renewals of watched holders do not, however many."""
+    rows = orphans.select_related("department", "application__variant", "application__permit").order_by("pk")
+    last = 0
+    while most > 0 and (chunk := list(rows.filter(pk__gt=last)[:CHUNK])):
+        found = duties.duties_among(chunk)[:most]
+        most, last = most - len(found), chunk[-1].pk
+        yield from found
 
 
 def audit_unsealed(look: Look) -> Iterator[Gap]:

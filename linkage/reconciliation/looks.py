@@ -25,6 +25,7 @@ class Look:
     today: date
     after: int = 0
     known: Sequence[str] = ()  # keys of discrepancies of this kind that are still there
+    is_full: bool = False  # the first look of a day, which leaves nothing out
     places: dict[str, int] = field(default_factory=dict)  # of the sequence check; the finder moves them on
 
     @property
@@ -32,10 +33,15 @@ class Look:
         """What was written before this has had its time."""
         return self.now - GRACE
 
+    @property
+    def known_ids(self) -> list[int]:
+        """The known keys of a kind whose keys are ids."""
+        return [int(key) for key in self.known]
+
     def window(self, name: str = "pk") -> Q:
         """New rows and known gaps, by ids only: what lies between them is never read again."""
         wanted = Q(**{f"{name}__gt": self.after})
-        return wanted | Q(**{f"{name}__in": [int(key) for key in self.known]}) if self.known else wanted
+        return wanted | Q(**{f"{name}__in": self.known_ids}) if self.known else wanted
 
 
 @dataclass(frozen=True)

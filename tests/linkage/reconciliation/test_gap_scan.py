@@ -7,8 +7,19 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from linkage.actions import gap_scan
-from linkage.models import Delivery, Discrepancy, Endpoint, Lane, Push, Routing, ScanMark
+from approvals.models import Permit
+from linkage.actions import gap_scan, pushes, unmapped
+from linkage.models import (
+    Delivery,
+    Discrepancy,
+    Endpoint,
+    Lane,
+    LinkageEntry,
+    Push,
+    Routing,
+    ScanMark,
+    UnmappedEvent,
+)
 from shenguan import audit
 from shenguan.access.actors import Actor
 from shenguan.audit.actions.sealing import seal_pending
@@ -17,8 +28,9 @@ from shenguan.identifiers import series
 from shenguan.identifiers.models import NumberSeries
 from shenguan.notify.models import Notice
 from supervision.models import CheckTask, SupervisedObject
-from tests.factories.linkage import DeliveryFactory, EndpointFactory, PushFactory
-from tests.linkage.conftest import City, route_all
+from tests.factories.approvals import ApplicationFactory
+from tests.factories.linkage import DeliveryFactory, EndpointFactory, LinkageEntryFactory, PushFactory
+from tests.linkage.conftest import City, happen, route_all
 from tests.linkage.reconciliation.conftest import SETTLED, only, scan
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +354,73 @@ def test_it_costs_the_same_however_many_gaps_it_has_seen(city: City, clock: Cloc
 
     with django_assert_max_num_queries(100):
         gap_scan.scan()
+
+
+def test_it_counts_the_pushes_of_an_old_event_that_the_worklist_routed(city: City, clock: Clock):
+    happen(ApplicationFactory(concluded=True), "approval.concluded")
+    route_all()
+    waiting = UnmappedEvent.objects.get()
+    clock.shift(timedelta(hours=3))
+    gap_scan.scan()
+    LinkageEntryFactory(version=city.entry.version, approval_item=waiting.application.item)
+    unmapped.reroute(waiting, by=Actor.of_staff(city.coordinator))
+    Routing.objects.filter(event=waiting.event).update(push_count=2)
+    clock.shift(SETTLED)
+
+    assert ScanMark.objects.get(name=Kind.PUSHES_MISSING).last_id >= waiting.event_id
+    assert only(Kind.PUSHES_MISSING).key == str(waiting.event_id)
+
+
+def test_it_finds_a_late_claim_without_its_first_check(city: City, clock: Clock):
+    LinkageEntry.objects.update(claim_mode=LinkageEntry.ClaimMode.MANUAL)
+    push = city.route()
+    clock.shift(timedelta(hours=3))
+    gap_scan.scan()
+    pushes.claim(push, by=Actor.of_staff(city.liaison))
+    CheckTask.objects.all().delete()
+    clock.shift(SETTLED)
+
+    assert only(Kind.CHECK_MISSING).push == push
+
+
+def test_later_looks_of_a_day_leave_untouched_cases_alone(city: City, clock: Clock):
+    city.route()
+    clock.shift(timedelta(hours=2))
+    gap_scan.scan()
+    CheckTask.objects.all().delete()
+
+    assert scan(Kind.CHECK_MISSING) == []
+
+
+def test_the_first_look_of_a_day_leaves_nothing_out(city: City, clock: Clock):
+    push = city.route()
+    clock.shift(timedelta(hours=2))
+    gap_scan.scan()
+    CheckTask.objects.all().delete()
+    clock.shift(timedelta(days=1))
+
+    assert only(Kind.CHECK_MISSING).push == push
+
+
+def test_a_known_gap_stays_known_between_the_full_looks(city: City, clock: Clock):
+    city.route()
+    CheckTask.objects.all().delete()
+    clock.shift(timedelta(hours=3))
+    first = only(Kind.CHECK_MISSING)
+    clock.shift(timedelta(hours=1))
+
+    row = only(Kind.CHECK_MISSING)
+
+    assert (row.pk, row.gone_at, row.last_seen_at > first.last_seen_at) == (first.pk, None, True)
+
+
+@pytest.mark.parametrize(("hours", "is_gone"), [(1, False), (24, True)])
+def test_a_full_look_judges_known_gaps_anew(city: City, clock: Clock, hours: int, is_gone: bool):
+    city.route()
+    CheckTask.objects.all().delete()
+    clock.shift(timedelta(hours=3))
+    gap_scan.scan()
+    Permit.objects.update(status=Permit.Status.REVOKED)
+    clock.shift(timedelta(hours=hours))
+
+    assert (only(Kind.CHECK_MISSING).gone_at is not None) == is_gone
