@@ -13,7 +13,7 @@ from approvals.models import Permit, PermitEvent
 from credit.actions import freezes, records
 from credit.models import CreditRecord
 from linkage import policies
-from linkage.actions import consultation_replies, moves, policies_changed
+from linkage.actions import consultation_replies, missed, moves, policies_changed
 from linkage.models import Push
 from linkage.selectors.cases import permit_of_case
 from shenguan import events, texts
@@ -91,7 +91,7 @@ def _answer_thread(push: Push, *, by: Actor, outcome: str, text: str, file: Stor
 
 def _close(push: Push, *, by: Actor, outcome: str, text: str) -> None:
     """Writes the answer into the locked push; its clock is met."""
-    moves.stop_clock(push)
+    missed.stop_clock(push)
     now = timezone.now()
     moves.move(
         push,

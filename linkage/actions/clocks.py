@@ -14,8 +14,7 @@ from linkage import links
 from linkage.actions import escalations, ladders, withdrawals
 from linkage.ladders import Level
 from linkage.lifecycle import PUSH
-from linkage.models import Escalation, EscalationLadder, LadderVersion, Push, PushWithdrawal, UnmappedEvent
-from linkage.selectors import owners
+from linkage.models import Escalation, EscalationLadder, LadderVersion, Push, PushWithdrawal
 from linkage.selectors.ladders import windows
 from shenguan import notify
 from shenguan.org.models import Staff
@@ -38,9 +37,9 @@ def escalate_due(limit: int = BATCH) -> int:
     ladders.ensure_standard()
     told = sum(escalations.climb_pushes(window, today, limit) for window in windows(Purpose.PUSH))
     told += sum(escalations.climb_objections(window, today, limit) for window in windows(Purpose.ARBITRATION))
+    told += sum(escalations.climb_unmapped(window, today, limit) for window in windows(Purpose.UNMAPPED))
     soon = calendar.add_workdays(today, SOON_WORKDAYS).due_on
     for level, dates in ((Level.OVERDUE, {"lt": today}), (Level.SOON, {"gte": today, "lte": soon})):
-        told += _escalate_unmapped(level, dates, limit)
         told += _chase_withdrawals(level, dates, limit)
     return told
 
@@ -97,22 +96,3 @@ def follow_moved_clocks() -> int:
             url=links.INBOX,
         )
     return moved.total()
-
-
-@transaction.atomic
-def _escalate_unmapped(level: Level, dates: dict[str, date], limit: int) -> int:
-    """Events without an entry in the list, the coordinators' and list keepers' own clock: no push, so no ladder."""
-    told_of = Escalation.objects.filter(deadline=OuterRef("deadline"), level=level)
-    items = list(
-        UnmappedEvent.objects.filter(status=UnmappedEvent.Status.OPEN)
-        .filter(**{f"deadline__due_on__{lookup}": day for lookup, day in dates.items()})
-        .exclude(Exists(told_of))
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("application", "owner", "deadline")
-        .order_by("id")[:limit]
-    )
-    for item in items:
-        people = [item.owner, *(owners.coordinators() if level == Level.OVERDUE else ())]
-        body = f"办件 {item.application.number} 未对应监管事项，应于 {item.deadline.due_on} 前处理。"
-        escalations.tell(people, level, title="未对应事项待处理", body=body, url=links.UNMAPPED, about=item)
-    return len(items)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from approvals.models import Application, ItemVariant, Permit
 from credit.models import CreditCheck
 from linkage import policies
-from linkage.actions import moves
+from linkage.actions import missed, moves
 from linkage.actions.drafts import LIST_LAW, READ, Clock
 from linkage.lifecycle import PUSH
 from linkage.models import Push
@@ -176,7 +176,7 @@ def settle(push: Push, *, by: Actor, reason: str) -> None:
     """After a fact came in: the next check becomes the next step; with none left, wait for the answer or close."""
     if push.status not in (Push.Status.CLAIMED, Push.Status.FED_BACK):
         return
-    moves.stop_clock(push)
+    missed.stop_clock(push)
     is_answered = not push.replies.filter(status=Push.Status.WAITING_ANSWER).exists()
     if show_next_check(push):
         if push.status == Push.Status.FED_BACK and is_answered:

@@ -1,4 +1,4 @@
-"""Climbing the ladders: clocks of pushes and of arbitrations that reached a step, and who is told.
+"""Climbing the ladders: clocks of pushes, arbitrations and unmapped events that reached a step, and who is told.
 
 However late the job comes, only the hardest step is told; the ones passed meanwhile are written down with the days they
 belong to.
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from linkage import links
 from linkage.actions import cards
+from linkage.actions.cards import About
 from linkage.ladders import Level, Rung, rungs
 from linkage.models import DutyObjection, Escalation, LadderVersion, Push, UnmappedEvent
 from linkage.selectors import owners
@@ -26,7 +27,6 @@ from shenguan.workdays.models import Deadline
 
 CLOCKS = Actor.system("linkage.escalate_due")
 Told = LadderVersion.Told
-About = Push | DutyObjection | UnmappedEvent
 
 
 @transaction.atomic
@@ -42,39 +42,68 @@ def climb_pushes(window: Window, today: date, limit: int) -> int:
         .order_by("due_on", "id")[:limit]
     )
     pushes = list(due)
-    given = _given([push.deadline_id or 0 for push in pushes])
+    known = given([push.deadline_id or 0 for push in pushes])
     for push in pushes:
-        passed = _new_steps(steps, push.due_on or today, today, given.get(push.deadline_id or 0, set()))
-        for rung in passed:
-            if rung.is_late:
-                cards.give(push, rung, window.version, by=CLOCKS)
+        passed = _new_steps(steps, push.due_on or today, today, known.get(push.deadline_id or 0, set()))
+        _give(push, passed, window)
         step, handler = push.get_next_step_display(), f"{push.department} {push.owner.name}"
         body = f"推送 {push.number}（{handler}）应于 {push.due_on} 前{step}。"
         title = f"{_prefix(passed[-1])}{step}：{push.heading}"
-        _record(passed, push, title=title, body=body, url=links.push_url(push.number), party=push)
+        _record(passed, push, title=title, body=body, url=links.push_url(push.number))
     return len(pushes)
 
 
 @transaction.atomic
 def climb_objections(window: Window, today: date, limit: int) -> int:
-    """Arbitrations nobody decided in time; how many somebody was told about. They earn no cards: no duty is late."""
+    """Arbitrations nobody decided in time; how many somebody was told about. The card is the coordinator's."""
     steps = rungs(window.version)
     due = (
         DutyObjection.objects.filter(window.clocks(), status=DutyObjection.Status.OPEN)
         .filter(_has_new_step(steps, "deadline__due_on", today))
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related("deadline", "push__department", "push__office", "push__owner", "push__assignee")
+        .select_related("deadline", "owner", "push__department", "push__office", "push__owner", "push__assignee")
         .order_by("id")[:limit]
     )
     objections = list(due)
-    given = _given([objection.deadline_id for objection in objections])
+    known = given([objection.deadline_id for objection in objections])
     for objection in objections:
         due_on, push = objection.deadline.due_on, objection.push
-        passed = _new_steps(steps, due_on, today, given.get(objection.deadline_id, set()))
+        passed = _new_steps(steps, due_on, today, known.get(objection.deadline_id, set()))
+        _give(objection, passed, window)
         title = f"{_prefix(passed[-1])}职责异议待裁定"
         body = f"{push.department}对推送 {push.number} 的职责异议应于 {due_on} 前裁定。"
-        _record(passed, objection, title=title, body=body, url=links.OBJECTIONS, party=push)
+        _record(passed, objection, title=title, body=body, url=links.OBJECTIONS)
     return len(objections)
+
+
+@transaction.atomic
+def climb_unmapped(window: Window, today: date, limit: int) -> int:
+    """Events without an entry that nobody worked off in time; how many somebody was told about."""
+    steps = rungs(window.version)
+    due = (
+        UnmappedEvent.objects.filter(window.clocks(), status=UnmappedEvent.Status.OPEN)
+        .filter(_has_new_step(steps, "deadline__due_on", today))
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("deadline", "owner", "application__department", "application__item__office")
+        .order_by("id")[:limit]
+    )
+    items = list(due)
+    known = given([item.deadline_id for item in items])
+    for item in items:
+        due_on = item.deadline.due_on
+        passed = _new_steps(steps, due_on, today, known.get(item.deadline_id, set()))
+        _give(item, passed, window)
+        title = f"{_prefix(passed[-1])}未对应事项待处理"
+        body = f"办件 {item.application.number} 未对应监管事项，应于 {due_on} 前处理。"
+        _record(passed, item, title=title, body=body, url=links.UNMAPPED)
+    return len(items)
+
+
+def _give(about: About, passed: Sequence[Rung], window: Window) -> None:
+    """A card for every late step."""
+    for rung in passed:
+        if rung.is_late and about.deadline is not None:
+            cards.give(about, about.deadline, rung, window.version, by=CLOCKS)
 
 
 def _has_new_step(steps: Sequence[Rung], field: str, today: date) -> Q:
@@ -99,7 +128,7 @@ def _new_steps(steps: Sequence[Rung], due_on: date, today: date, given: set[str]
     return [rung for rung in reached if rung.level not in given and rung.is_late in (True, is_late)]
 
 
-def _given(deadlines: Iterable[int]) -> dict[int, set[str]]:
+def given(deadlines: Iterable[int]) -> dict[int, set[str]]:
     """Clock -> the levels recorded for it."""
     found: dict[int, set[str]] = {}
     for clock, level in Escalation.objects.filter(deadline__in=deadlines).values_list("deadline", "level"):
@@ -111,28 +140,34 @@ def _prefix(rung: Rung) -> str:
     return f"{rung.level.label}：" if rung.is_late else ""
 
 
-def _record(passed: Sequence[Rung], about: About, *, title: str, body: str, url: str, party: Push) -> None:
+def _record(passed: Sequence[Rung], about: About, *, title: str, body: str, url: str) -> None:
     """Tells of the hardest new step, and writes the milder ones down as passed in silence."""
     *silent, hardest = passed
     for rung in silent:
         remember(rung.level, [], about, label=body)
-    tell(recipients(hardest.tells, party), hardest.level, title=title, body=body, url=url, about=about)
+    tell(recipients(hardest.tells, about), hardest.level, title=title, body=body, url=url, about=about)
 
 
-def recipients(tells: Sequence[str], push: Push) -> list[Staff]:
-    """The people behind the words of a ladder for one push."""
-    lead = Role.SUPERVISION_HEAD if push.is_forward else Role.DECIDER
+def recipients(tells: Sequence[str], about: About) -> list[Staff]:
+    """The people behind the words of a ladder: the recipient's of a push, or of an event those of the approver."""
+    push = about.push if isinstance(about, DutyObjection) else about
+    if isinstance(push, Push):
+        lead = Role.SUPERVISION_HEAD if push.is_forward else Role.DECIDER
+        handler, department, office = push.handler, push.department, push.office
+    else:
+        lead, case = Role.DECIDER, push.application
+        handler, department, office = push.owner, case.department, case.item.office
     people: list[Staff] = []
     for word in tells:
         match Told(word):
             case Told.HANDLER:
-                people.append(push.handler)
+                people.append(handler)
             case Told.OWNER:
                 people.append(push.owner)
             case Told.OFFICE_HEAD:
-                people += owners.heads(push.department, push.office, lead)
+                people += owners.heads(department, office, lead)
             case Told.DEPARTMENT_HEAD:
-                people += owners.heads(push.department, None, lead)
+                people += owners.heads(department, None, lead)
             case Told.COORDINATOR:
                 people += owners.coordinators()
     return people

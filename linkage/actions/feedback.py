@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from linkage import links, policies
-from linkage.actions import duties, moves, pushes
+from linkage.actions import duties, missed, moves, pushes
 from linkage.lifecycle import PUSH
 from linkage.models import Push, PushAttachment, PushNote
 from linkage.selectors import owners
@@ -84,7 +84,7 @@ def send_back(
     """The locked push waits for the answer; the event carries the report to the deciding department."""
     if stored is not None:
         PushAttachment.objects.create(push=push, file=stored, at=timezone.now())
-    moves.stop_clock(push)
+    missed.stop_clock(push)
     if not duties.show_next_check(push):
         push.next_step = Push.NextStep.AWAIT
     moves.move(push, "feedback", next_step=push.next_step, is_open=True, **moves.clock_fields(push))

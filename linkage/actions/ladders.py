@@ -41,6 +41,16 @@ STANDARD: dict[str, tuple[str, Values]] = {  # purpose -> name and steps every c
             "lift_tells": ["coordinator", "department_head"],
         },
     ),
+    EscalationLadder.Purpose.UNMAPPED: (
+        "未对应事项催办",
+        DAYS
+        | {
+            "remind_tells": ["owner"],
+            "yellow_tells": ["owner", "coordinator"],
+            "red_tells": ["owner", "department_head", "coordinator"],
+            "lift_tells": ["owner", "department_head", "coordinator"],
+        },
+    ),
 }
 
 

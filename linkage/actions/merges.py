@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from linkage import policies
-from linkage.actions import cards, duties, moves
+from linkage.actions import cards, duties, missed, moves
 from linkage.actions.drafts import CLAIM, READ
 from linkage.lifecycle import PUSH
 from linkage.models import Push, PushMerge
@@ -53,7 +53,7 @@ def merge(push: Push, *, by: Actor, survivor: Push, reason: str, expected_versio
 
 def end(push: Push, action: str, *, by: Actor, reason: str) -> None:
     """Ends a locked push that is nobody's to do any more: clock, checks, register and cards go with it."""
-    moves.stop_clock(push, met=False)
+    missed.stop_clock(push, met=False)
     duties.give_up(push, by=by, reason=reason)
     cards.void(push, by=by, reason=reason)
     moves.move(

@@ -137,19 +137,6 @@ def own_clock(push: Push) -> Deadline | None:
     return clock if clock and clock.kind in OWN_CLOCKS and clock.state == Deadline.State.OPEN else None
 
 
-def stop_clock(push: Push, *, met: bool = True) -> None:
-    """Takes the clock off the push (not saved) and stops it if it is linkage's own.
-
-    `met` False: the step fell away and was neither kept nor missed.
-    """
-    clock = own_clock(push)
-    push.deadline, push.due_on = None, None
-    if clock is not None and met:
-        deadlines.meet(clock, on=calendar.today())
-    elif clock is not None:
-        deadlines.cancel(clock)
-
-
 CLOCK_FIELDS = ("deadline", "due_on")
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from linkage import links, policies
-from linkage.actions import cards, duties, moves, outgoing, pushes
+from linkage.actions import cards, duties, missed, moves, outgoing, pushes
 from linkage.actions.context import Context
 from linkage.actions.drafts import Draft, to_read
 from linkage.lifecycle import OBJECTION
@@ -113,7 +113,7 @@ def uphold(
     decision = texts.check_text("decision", decision, "请填写裁定意见。")
     policies.check_new_recipient(push, department, office, owner)
     policies.check_not_there_yet(push, department)
-    moves.stop_clock(push, met=False)
+    missed.stop_clock(push, met=False)
     duties.give_up(push, by=by, reason="职责异议成立，改派其他部门")
     cards.void(push, by=by, reason="职责异议成立，不属于本部门职责")
     moves.move(
@@ -146,7 +146,7 @@ def reject(objection: DutyObjection, *, by: Actor, decision: str) -> Push:
     objection, push = _begin(objection, "reject", by=by)
     decision = texts.check_text("decision", decision, "请填写裁定意见。")
     was_claimed = bool(push.claimed_by)
-    moves.stop_clock(push, met=False)
+    missed.stop_clock(push, met=False)
     claimed = {} if was_claimed else {"claimed_by": push.owner.name, "claimed_at": timezone.now()}
     moves.move(push, "confirm", next_step=Push.NextStep.READ, **claimed, **moves.clock_fields(push))
     pushes.take_up(push, by=by)
@@ -176,6 +176,7 @@ def _decide(objection: DutyObjection, action: str, *, by: Actor, decision: str, 
     objection.decided_by, objection.decided_at = by.name, timezone.now()
     objection.save(update_fields=["status", "decision", "new_push", "decided_by", "decided_at"])
     deadlines.meet(objection.deadline, on=calendar.today())
+    missed.note([objection])
     audit.record(f"objection.{action}", by=by, target=objection, label=objection.push.number)
 
 

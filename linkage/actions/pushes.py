@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from linkage import policies
-from linkage.actions import duties, moves
+from linkage.actions import duties, missed, moves
 from linkage.actions.drafts import READ
 from linkage.links import push_url
 from linkage.models import Push, PushNote
@@ -25,7 +25,7 @@ def claim(push: Push, *, by: Actor, expected_version: int | None = None) -> Push
     The claimer becomes the handler, the named owner stays. Raises StateForbids, StaleVersion, NotAllowed.
     """
     push = moves.begin(push, "claim", by=by, expected_version=expected_version)
-    moves.stop_clock(push)
+    missed.stop_clock(push)
     if by.staff is not None and by.staff.pk != push.owner_id:
         push.assignee = by.staff
     moves.move(
@@ -61,7 +61,7 @@ def read(push: Push, *, by: Actor, expected_version: int | None = None) -> Push:
     push = moves.begin(push, "read", by=by, expected_version=expected_version)
     policies.check_step(push, Push.NextStep.READ, "签阅")
     now = timezone.now()
-    moves.stop_clock(push)
+    missed.stop_clock(push)
     fields = {"read_at": now, "is_open": False, **moves.clock_fields(push)}
     if push.is_forward and push.kind == "approval.accepted":
         moves.move(push, "read", next_step=Push.NextStep.AWAIT, **fields)

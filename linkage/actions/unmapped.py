@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from approvals.models import Application
 from linkage import links
-from linkage.actions import moves, routing
+from linkage.actions import missed, moves, routing
 from linkage.actions.context import Context
 from linkage.actions.drafts import Decision
 from linkage.lifecycle import UNMAPPED
@@ -164,6 +164,7 @@ def _settle_many(found: list[tuple[UnmappedEvent, Decision]], *, by: Actor) -> N
     rows = [row for row, _ in found]
     UnmappedEvent.objects.bulk_update(rows, ["status", "remedy", "resolved_by", "resolved_at"])
     deadlines.meet_many([row.deadline for row in rows], on=calendar.today())
+    missed.note(rows)
     audit.record_many((audit.Act("unmapped.reroute", row, detail={"remedy": row.remedy}) for row in rows), by=by)
     events.record_many((_settled_fact(row) for row in rows), by=by)
 
@@ -212,6 +213,7 @@ def _settle(item: UnmappedEvent, action: str, *, by: Actor, remedy: str) -> Unma
     item.remedy, item.resolved_by, item.resolved_at = remedy[:300], by.name, timezone.now()
     item.save(update_fields=["status", "remedy", "resolved_by", "resolved_at"])
     deadlines.meet(item.deadline, on=calendar.today())
+    missed.note([item])
     audit.record(f"unmapped.{action}", by=by, target=item, detail={"remedy": remedy})
     events.record(
         f"unmapped.{action}",

@@ -24,14 +24,19 @@ class CardQuerySet(models.QuerySet["Card"]):
 
 
 class Card(models.Model):
-    """One clock of one push reached one level of its ladder. Given once, never changed or deleted. Append-only."""
+    """One clock reached one level of its ladder. Given once, never changed or deleted. Append-only."""
 
     class Level(models.TextChoices):
         YELLOW = "yellow", "黄牌"
         RED = "red", "红牌"
         LIFTED = "lifted", "提级"
 
-    push = models.ForeignKey("linkage.Push", models.PROTECT, related_name="cards")
+    STEPS = (*Push.NextStep.choices, ("arbitrate", "职责裁定"), ("map", "未对应事项处理"))
+
+    # What was late: a push, the arbitration about it, or an event without an entry.
+    push = models.ForeignKey("linkage.Push", models.PROTECT, null=True, related_name="cards")
+    objection = models.ForeignKey("linkage.DutyObjection", models.PROTECT, null=True, related_name="cards")
+    unmapped = models.ForeignKey("linkage.UnmappedEvent", models.PROTECT, null=True, related_name="cards")
     deadline = models.ForeignKey("workdays.Deadline", models.PROTECT, related_name="+")
     ladder = models.ForeignKey("linkage.LadderVersion", models.PROTECT, related_name="+", verbose_name="催办规则")
     department = models.ForeignKey("org.Department", models.PROTECT, related_name="+", verbose_name="部门")
@@ -40,7 +45,7 @@ class Card(models.Model):
     handler = models.ForeignKey("org.Staff", models.PROTECT, related_name="+", verbose_name="承办人")
 
     level = models.CharField("级别", max_length=10, choices=Level.choices)
-    step = models.CharField("当时待办", max_length=20, choices=Push.NextStep.choices)
+    step = models.CharField("当时待办", max_length=20, choices=STEPS)
     days_late = models.PositiveSmallIntegerField("超期(工作日)")  # on `earned_on`
 
     due_on = models.DateField("到期日")
@@ -52,10 +57,34 @@ class Card(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["department", "earned_on"], name="cards_of_department")]  # the assessment
-        constraints = [models.UniqueConstraint(fields=["deadline", "level"], name="one_card_per_clock_and_level")]
+        constraints = [
+            models.UniqueConstraint(fields=["deadline", "level"], name="one_card_per_clock_and_level"),
+            models.CheckConstraint(
+                condition=models.Q(push__isnull=False, unmapped__isnull=True)
+                | models.Q(push__isnull=True, objection__isnull=True, unmapped__isnull=False),
+                name="card_is_about_one_thing",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()} {self.push}"
+        return f"{self.get_level_display()} {self.number}"
+
+    @property
+    def number(self) -> str:
+        """The number of the push, or of the case the list does not know."""
+        return self.push.number if self.push else (self.unmapped.application.number or "") if self.unmapped else ""
+
+    @property
+    def heading(self) -> str:
+        """The party, as lists show it."""
+        if self.push is not None:
+            return self.push.shown_heading
+        return self.unmapped.application.subject.shown_name if self.unmapped else ""
+
+    @property
+    def topic(self) -> str:
+        """The item of the case."""
+        return self.push.topic if self.push else str(self.unmapped.application.item) if self.unmapped else ""
 
 
 class CardWithdrawal(models.Model):

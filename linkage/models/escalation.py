@@ -14,7 +14,7 @@ class Escalation(models.Model):
         YELLOW = "yellow", "黄牌"
         RED = "red", "红牌"
         LIFTED = "lifted", "提级"
-        OVERDUE = "overdue", "超期提级"  # of events without an entry, which have no ladder
+        OVERDUE = "overdue", "超期提级"  # of requests to withdraw a push, which have no ladder
 
     deadline = models.ForeignKey("workdays.Deadline", models.PROTECT, related_name="+")
     push = models.ForeignKey("linkage.Push", models.PROTECT, null=True, related_name="escalations")

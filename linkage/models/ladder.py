@@ -11,6 +11,7 @@ class EscalationLadder(models.Model):
     class Purpose(models.TextChoices):
         PUSH = "push", "推送办理"
         ARBITRATION = "arbitration", "职责裁定"
+        UNMAPPED = "unmapped", "未对应事项"
 
     name = models.CharField("名称", max_length=40, unique=True)
     purpose = models.CharField("适用", max_length=20, choices=Purpose.choices, default=Purpose.PUSH)

@@ -6,6 +6,7 @@ full is bounded by open work.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
@@ -174,7 +175,7 @@ def duty_unregistered(look: Look) -> Iterator[Gap]:
         case_number=OuterRef("case_number"),
     )
     orphans = _duties().filter(pushed_at__lte=look.settled_before).exclude(Exists(registered))
-    yield from _duty_gaps(orphans, Q(pk__gt=look.after), look, "办结推送未在监管部门纳管登记中留下记录。")
+    yield from _duty_gaps(orphans, [Q(pk__gt=look.after)], look, "办结推送未在监管部门纳管登记中留下记录。")
 
 
 def check_missing(look: Look) -> Iterator[Gap]:
@@ -192,38 +193,47 @@ def check_missing(look: Look) -> Iterator[Gap]:
         )
         .exclude(Exists(CheckTask.objects.filter(push_number=OuterRef("number"))))
     )
-    touched = Event.objects.filter(pk__gt=look.after).exclude(case_number="").values("case_number")
-    fresh = Q() if look.is_full else Q(case_number__in=touched)
+    fresh = [Q()] if look.is_full else [Q(case_number__in=cases) for cases in _touched_cases(look)]
     yield from _duty_gaps(orphans, fresh, look, "已认领，但清单要求的首次检查任务没有生成。")
+
+
+def _touched_cases(look: Look) -> Iterator[list[str]]:
+    """The cases something happened in, in handfuls: as a subquery they would tempt PostgreSQL to read all open work."""
+    touched = Event.objects.filter(pk__gt=look.after).exclude(case_number="")
+    cases = list(touched.order_by("case_number").values_list("case_number", flat=True).distinct())
+    for begin in range(0, len(cases), CHUNK):
+        yield cases[begin : begin + CHUNK]
 
 
 def _duties() -> "QuerySet[Push]":
     return Push.objects.duties().filter(supervision_item__isnull=False, payload__result="granted")
 
 
-def _duty_gaps(orphans: "QuerySet[Push]", fresh: Q, look: Look, detail: str) -> Iterable[Gap]:
-    """Duties among the fresh orphans, in chunks; known gaps by one question, judged anew by a full look."""
-    left = MOST
-    known = look.known_ids
-    if not look.is_full:
-        still = orphans.filter(pk__in=known).values_list("pk", "number")
-        for pk, number in still:
+def _duty_gaps(orphans: "QuerySet[Push]", fresh: Iterable[Q], look: Look, detail: str) -> Iterable[Gap]:
+    """Duties among the fresh orphans; known gaps by one question, and judged anew by a full look."""
+    left, known = MOST, set(look.known_ids)
+    if look.is_full:
+        fresh = [*fresh, Q(pk__in=known)]
+    else:
+        for pk, number in orphans.filter(pk__in=known).values_list("pk", "number"):
             left -= 1
             yield Gap(str(pk), number, detail)
-        fresh &= ~Q(pk__in=known)
-    elif known:
-        fresh |= Q(pk__in=known)
-    for push in _judged(orphans.filter(fresh), left):
-        yield Gap(str(push.pk), push.number, detail, department=push.department, push_id=push.pk)
+    seen = set() if look.is_full else known
+    for part in fresh:
+        for push in _judged(orphans.filter(part), left, seen):
+            left -= 1
+            yield Gap(str(push.pk), push.number, detail, department=push.department, push_id=push.pk)
 
 
-def _judged(orphans: "QuerySet[Push]", most: int) -> Iterator[Push]:
-    """The first `most` of them that bring a duty; changes and renewals of watched holders do not, however many."""
-    rows = orphans.select_related("department", "application__variant", "application__permit").order_by("pk")
-    last = 0
-    while most > 0 and (chunk := list(rows.filter(pk__gt=last)[:CHUNK])):
-        found = duties.duties_among(chunk)[:most]
-        most, last = most - len(found), chunk[-1].pk
+def _judged(orphans: "QuerySet[Push]", most: int, seen: set[int]) -> Iterator[Push]:
+    """The first `most` of them, but for those seen, that bring a duty: changes and renewals of watched holders do not,
+    however many they are. Keys first, so that the many columns are read of few rows."""
+    everything = Push.objects.select_related("department", "application__variant", "application__permit")
+    keys = orphans.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK)
+    while most > 0 and (chunk := list(islice(keys, CHUNK))):
+        found = duties.duties_among(list(everything.filter(pk__in=set(chunk) - seen).order_by("pk")))[:most]
+        seen.update(chunk)
+        most -= len(found)
         yield from found
 
 

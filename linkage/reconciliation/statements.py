@@ -98,14 +98,14 @@ def of_department(department: Department, month: date, today: date) -> Content:
             (gap.get_kind_display(), gap.label, gap.detail, gap.get_state_display(), gap.reason, _at(gap.found_at))
             for gap in gaps
         ],
-        [_card_row(card) for card in cards.select_related("push", "owner").order_by("id")],
+        [_card_row(card) for card in cards.select_related("push", "unmapped__application", "owner").order_by("id")],
     )
 
 
 def _card_row(card: Card) -> Row:
     return (
         card.get_level_display(),
-        card.push.number,
+        card.number,
         card.get_step_display(),
         str(card.earned_on),
         card.days_late,

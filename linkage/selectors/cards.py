@@ -10,6 +10,12 @@ from linkage.models import Card, Push
 from linkage.models.card import CardQuerySet
 from shenguan.org.models import Department, Staff
 
+THING = (
+    "push__subject",
+    "push__application__variant",
+    "unmapped__application__subject",
+    "unmapped__application__item",
+)
 RANK = {Card.Level.YELLOW: 1, Card.Level.RED: 2, Card.Level.LIFTED: 3}
 
 
@@ -30,10 +36,10 @@ def current(pushes: Iterable[Push]) -> dict[int, Card]:
     if not clocks:
         return {}
     hardest: dict[int, Card] = {}
-    for card in Card.objects.standing().filter(deadline__in=clocks):
-        known = hardest.get(card.push_id)
+    for card in Card.objects.standing().filter(deadline__in=clocks, push__isnull=False):
+        known = hardest.get(card.push_id or 0)
         if known is None or RANK[Card.Level(card.level)] > RANK[Card.Level(known.level)]:
-            hardest[card.push_id] = card
+            hardest[card.push_id or 0] = card
     return hardest
 
 
@@ -49,9 +55,9 @@ def found(staff: Staff, asked: Asked) -> CardQuerySet:
         rows = rows.filter(level=asked.level)
     if not asked.withdrawn:
         rows = rows.standing()
-    return rows.select_related(
-        "push__subject", "push__application__variant", "department", "office", "owner", "handler", "ladder__ladder"
-    ).select_related("withdrawal")
+    return rows.select_related(*THING, "department", "office", "owner", "handler", "ladder__ladder").select_related(
+        "withdrawal"
+    )
 
 
 def by_department(staff: Staff, asked: Asked) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from django.db.models import Prefetch, Q, QuerySet
 
 from linkage.models import EscalationLadder, LadderVersion
+from shenguan.workdays.models import Deadline
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,12 @@ class Window:
         """Condition on a row with a `deadline`."""
         wanted = Q(deadline__start_on__gte=self.version.valid_from)
         return wanted & Q(deadline__start_on__lt=self.until) if self.until else wanted
+
+    def holds(self, clock: Deadline, chosen: int | None) -> bool:
+        """Whether it governs a clock whose entry chose this ladder, or none."""
+        ladder = self.version.ladder
+        is_chosen = ladder.pk == chosen or (chosen is None and ladder.is_default)
+        return is_chosen and self.version.valid_from <= clock.start_on < (self.until or date.max)
 
     def pushes(self) -> Q:
         """Condition on pushes: their entry chose this ladder, or none and this is the default one."""

@@ -79,9 +79,9 @@ def _row(card: Card) -> list[sheets.Cell]:
         card.office.name if card.office else "",
         card.owner.name,
         card.handler.name,
-        card.push.number,
-        card.push.shown_heading,
-        card.push.topic,
+        card.number,
+        card.heading,
+        card.topic,
         card.get_step_display(),
         card.due_on,
         card.days_late,
@@ -97,7 +97,7 @@ def _row(card: Card) -> list[sheets.Cell]:
 @refusing
 def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """The form of a withdrawal, and the withdrawal."""
-    rows = Card.objects.select_related("push__subject", "department", "owner", "handler", "withdrawal")
+    rows = Card.objects.select_related(*selectors.THING, "department", "owner", "handler", "withdrawal")
     card = get_object_or_404(rows, pk=pk)
     form = WithdrawCardForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
@@ -108,5 +108,5 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         form.add_error(None, refusal.message)
         return render(request, "linkage/cards/withdraw.html", {"card": card, "form": form}, status=refusal.status)
-    messages.success(request, f"已撤回推送 {card.push.number} 的{card.get_level_display()}。")
+    messages.success(request, f"已撤回 {card.number} 的{card.get_level_display()}。")
     return redirect(reverse("linkage:cards"))

@@ -35,6 +35,7 @@ def test_it_starts_with_a_default_ladder_for_each_purpose_once():
     assert sorted(EscalationLadder.objects.filter(is_default=True).values_list("purpose", flat=True)) == [
         "arbitration",
         "push",
+        "unmapped",
     ]
 
 

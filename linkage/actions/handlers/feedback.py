@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from approvals.actions import commitments
 from approvals.models import Application, Commitment
-from linkage.actions import duties, moves
+from linkage.actions import duties, missed, moves
 from linkage.actions.context import Context
 from linkage.actions.drafts import ANSWER, Clock, Decision, Draft, not_applicable, pushed, reverse, to_read
 from linkage.actions.handlers.cases import UnroutableError, by_number, duty_pushes, needed
@@ -25,7 +25,7 @@ def reported(event: Event, application: Application | None, context: Context) ->
     draft = _back(event, application, context, origin, is_answer_due=True)
     draft.clock = Clock(ANSWER, entry.feedback_days if entry else ANSWER_DAYS)
     if origin is not None and origin.status in FED_BACK_FROM:
-        moves.stop_clock(origin)
+        missed.stop_clock(origin)
         duties.show_next_check(origin)
         if origin.deadline is None:
             origin.next_step = Push.NextStep.AWAIT
