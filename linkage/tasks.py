@@ -6,11 +6,10 @@ import time
 from celery import Task, shared_task
 from celery.worker import state
 
-from linkage.actions import clocks, day_sheets, dispatch, gap_scan, routing, statements
+from linkage.actions import clocks, day_sheets, dispatch, gap_scan, routing, statement_runs, statements
 from shenguan.events import nudge
 from shenguan.events.kinds import ROUTING_TASK
 from shenguan.turns import Turns
-from shenguan.workdays import calendar
 
 SECONDS = 20.0  # a task ends well before a broker might think it lost
 STAND_BY_SECONDS = 60.0
@@ -68,5 +67,5 @@ def reconcile() -> int:
 
 @shared_task
 def make_statements() -> int:
-    """Last month's statements, on a coordinator's wish; how many editions are new."""
-    return statements.make_all(statements.last_month(calendar.today()), by=statements.MAKER)
+    """Statements that coordinators asked for; how many editions are new."""
+    return statement_runs.make_waiting()

@@ -88,6 +88,7 @@ urlpatterns = [
     path("withheld/", desk.desk, {"tab": "withheld"}, name="withheld"),
     path("withheld/<str:code>/release/", contracts.withheld_release, name="withheld_release"),
     path("reconciliation/statements/", statements.statement_list, name="statements"),
+    path("reconciliation/statements/progress/", statements.progress, name="statements_progress"),
     path("reconciliation/statements/make/", statements.make, name="statements_make"),
     path("reconciliation/statements/<int:pk>/", statements.statement, name="statement"),
     path("reconciliation/statements/<int:pk>/sign/", statements.sign, name="statement_sign"),

@@ -272,6 +272,7 @@ CELERY_BEAT_SCHEDULE = {
     "credit-retry": {"task": "approvals.tasks.retry_credit_checks", "schedule": 60.0},
     "approval-clocks": {"task": "approvals.tasks.run_clocks", "schedule": 300.0},
     "reconcile": {"task": "linkage.tasks.reconcile", "schedule": crontab(minute="17")},  # by the wall, however often
+    "make-statements": {"task": "linkage.tasks.make_statements", "schedule": 60.0},  # only what was asked for
     "escalate-due": {"task": "linkage.tasks.escalate_due", "schedule": 300.0},
     "clear-expired": {"task": "shenguan.access.tasks.clear_expired", "schedule": 24 * 3600.0},
     "beat-alive": {"task": "shenguan.ui.tasks.beat_alive", "schedule": 15.0},

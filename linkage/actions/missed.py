@@ -8,7 +8,7 @@ from linkage.actions import cards, escalations, moves
 from linkage.actions.cards import About
 from linkage.actions.escalations import CLOCKS
 from linkage.ladders import Rung, rungs
-from linkage.models import DutyObjection, EscalationLadder, LadderVersion, Push
+from linkage.models import DutyObjection, EscalationLadder, LadderVersion, LateStep, Push
 from linkage.selectors.ladders import windows
 from shenguan import notify
 from shenguan.workdays import calendar, deadlines
@@ -38,6 +38,7 @@ def note(things: Sequence[About]) -> None:
     ]
     if not late:
         return
+    _keep(late)
     given = escalations.given([clock.pk for _, clock in late])
     for thing, clock in late:
         version = _governing(thing, clock)
@@ -49,6 +50,25 @@ def note(things: Sequence[About]) -> None:
             cards.give(thing, clock, step, version, by=CLOCKS)
         if passed:
             _tell(thing, clock, passed)
+
+
+def _keep(late: Sequence[tuple[About, Deadline]]) -> None:
+    """What was late of pushes, by a day or by many, for the statements."""
+    LateStep.objects.bulk_create(
+        [
+            LateStep(
+                push=thing,
+                deadline=clock,
+                department_id=thing.department_id,
+                step=thing.next_step,
+                due_on=clock.due_on,
+                met_on=clock.met_on or calendar.today(),
+            )
+            for thing, clock in late
+            if isinstance(thing, Push)
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _is_missing(step: Rung, clock: Deadline, known: set[str]) -> bool:

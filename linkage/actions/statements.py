@@ -1,14 +1,16 @@
 """Monthly statements: made once the month is over, kept for good, signed or objected to by the department."""
 
 import logging
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from linkage import links
-from linkage.models import Push, Statement, StatementObjection, StatementSignature
+from linkage.models import LateStep, Push, Statement, StatementObjection, StatementSignature
 from linkage.reconciliation import days, papers
 from linkage.reconciliation.statements import Content, bounds, of_city, of_department, of_month
 from linkage.selectors import owners
@@ -44,16 +46,33 @@ def make_all(month: date, *, by: Actor) -> int:
 
     The city's comes last: it is the sign that all are there. Raises Refusal for a month that is not over, NotAllowed.
     """
+    return sum(make_each(month, by=by))
+
+
+def make_each(month: date, *, by: Actor) -> Iterator[bool]:
+    """`make_all` one by one: whether a department's, and at last the city's, is a new edition."""
+    month, today = check_month(month, by=by), calendar.today()
+    for department in receivers(month):
+        yield _make(of_department(department, month, today), by=by)
+    yield _make(of_city(month, today), by=by)
+
+
+def receivers(month: date) -> "QuerySet[Department]":
+    """The departments that have a statement of this month: those that received pushes, or ended one late."""
+    receiving = of_month(month).order_by().values("department").distinct()
+    start, end = bounds(month)
+    ended_late = LateStep.objects.filter(met_on__gte=start.date(), met_on__lt=timezone.localdate(end))
+    wanted = Q(pk__in=receiving) | Q(pk__in=ended_late.values("department"))
+    return Department.objects.filter(wanted).order_by("code")
+
+
+def check_month(month: date, *, by: Actor) -> date:
+    """The first day of a month that is over. Raises Refusal for one that is not, NotAllowed."""
     by.require(Permission.PUSH_ARBITRATE)
     month = month.replace(day=1)
-    today = calendar.today()
-    if month > last_month(today):
+    if month > last_month(calendar.today()):
         raise Refusal("month_open", f"{month:%Y-%m} 尚未结束，月末次日以后才能生成对账单。")
-    receiving = of_month(month).order_by().values("department").distinct()
-    made = 0
-    for department in Department.objects.filter(pk__in=receiving).order_by("code"):
-        made += _make(of_department(department, month, today), by=by)
-    return made + _make(of_city(month, today), by=by)
+    return month
 
 
 def _make(content: Content, *, by: Actor) -> bool:

@@ -8,6 +8,7 @@ from linkage.models.directory import DirectoryChange
 from linkage.models.escalation import Escalation
 from linkage.models.ladder import EscalationLadder, LadderVersion
 from linkage.models.lane import Lane
+from linkage.models.late import LateStep
 from linkage.models.list import PERMIT_STAGES, Basis, BasisPaper, LinkageEntry, ListVersion
 from linkage.models.merge import PushMerge
 from linkage.models.note import PushAttachment, PushNote
@@ -17,7 +18,7 @@ from linkage.models.policy import PolicyNotice
 from linkage.models.push import Push
 from linkage.models.reconciliation import DayReport, DaySheet, Discrepancy, ScanMark
 from linkage.models.routing import Routing
-from linkage.models.statement import Statement, StatementObjection, StatementSignature
+from linkage.models.statement import Statement, StatementObjection, StatementRun, StatementSignature
 from linkage.models.unmapped import UnmappedEvent
 from linkage.models.withdrawal import PushWithdrawal
 
@@ -41,6 +42,7 @@ __all__ = [
     "Escalation",
     "EscalationLadder",
     "LadderVersion",
+    "LateStep",
     "Lane",
     "ExchangeContract",
     "LinkageEntry",
@@ -57,6 +59,7 @@ __all__ = [
     "ScanMark",
     "Statement",
     "StatementObjection",
+    "StatementRun",
     "StatementSignature",
     "UnmappedEvent",
     "WithheldPush",

@@ -49,6 +49,32 @@ class Statement(models.Model):
         return f"{name} {self.month:%Y-%m} 第 {self.edition} 版"
 
 
+class StatementRun(models.Model):
+    """A coordinator's wish to have the statements of a month made, and how far that is. The row is the queue."""
+
+    month = models.DateField("月份")  # its first day
+    asked_by = models.CharField("发起人", max_length=60)
+    total = models.PositiveIntegerField("份数", default=0)
+    done = models.PositiveIntegerField("已完成", default=0)
+    made = models.PositiveIntegerField("新版次", default=0)
+    error = models.CharField("错误", max_length=200, blank=True)
+    asked_at = models.DateTimeField("发起时间", default=timezone.now)
+    beat_at = models.DateTimeField("最近进展", null=True)  # null: no worker has taken it up yet
+    finished_at = models.DateTimeField("完成时间", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month"], condition=models.Q(finished_at__isnull=True), name="one_statement_run_at_a_time"
+            ),
+            models.CheckConstraint(condition=models.Q(done__lte=models.F("total")), name="statement_run_within_total"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.done}/{self.total}"
+
+
 class StatementSignature(models.Model):
     """The department took delivery of an edition and agrees (签收). Append-only."""
 

@@ -101,5 +101,5 @@ def document(content: Content, *, edition: int, made_on: date) -> bytes:
 
 def _printed(content: Content, row: Sequence[str | int]) -> list[str]:
     """Seven columns fit on paper: of a push number, sequence, kind, case, item, party and state."""
-    places = (0, 1, 3, 4, 5, 6, 11) if content.department else range(7)
+    places = (0, 1, 3, 4, 5, 6, 11) if content.department else range(8)
     return [str(row[place]) for place in places]

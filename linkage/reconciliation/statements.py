@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from linkage import wording
-from linkage.models import Card, Discrepancy, Push
+from linkage.models import Card, Discrepancy, LateStep, Push
 from linkage.reconciliation import days
 from shenguan.org.models import Department
 
@@ -26,7 +26,8 @@ PUSH_COLUMNS = (
 )  # fmt: skip
 GAP_COLUMNS = ("类型", "对象", "说明", "状态", "处理说明", "发现时间")
 CARD_COLUMNS = ("级别", "推送编号", "逾期待办", "应给日期", "超期(工作日)", "责任人")
-CITY_COLUMNS = ("部门", "收到推送", "已认领或办结", "待办", "逾期", "待处理差异", "督办牌")
+CITY_COLUMNS = ("部门", "收到推送", "已认领或办结", "待办", "逾期未办", "逾期办结", "待处理差异", "督办牌")
+OPEN_LATE, DONE_LATE = "逾期未办", "逾期办结"  # the second: a step was done after its last day, none is late now
 Row = tuple[str | int, ...]
 
 
@@ -86,12 +87,21 @@ def of_department(department: Department, month: date, today: date) -> Content:
         department=department, earned_on__gte=start.date(), earned_on__lt=timezone.localdate(end)
     )
     counted = Counter((row[2], row[3], row[11]) for row in rows)
-    late = sum(1 for row in rows if row[13])
+    late = Counter(row[13] for row in rows if row[13])
+    finished_late = LateStep.objects.filter(
+        department=department, met_on__gte=start.date(), met_on__lt=timezone.localdate(end)
+    )
     totals = [(" ".join(map(str, key)), number) for key, number in sorted(counted.items())]
     return Content(
         month,
         department,
-        [("收到推送", len(rows)), ("逾期", late), *totals],
+        [
+            ("收到推送", len(rows)),
+            ("逾期未办", late[OPEN_LATE]),
+            ("逾期办结", late[DONE_LATE]),
+            ("本月逾期完成的事项（含以前各月推送）", finished_late.count()),
+            *totals,
+        ],
         PUSH_COLUMNS,
         rows,
         [
@@ -116,16 +126,35 @@ def _card_row(card: Card) -> Row:
 def _push_rows(pushes: "QuerySet[Push]", today: date) -> Iterator[Row]:
     """Under PUSH_COLUMNS, by sequence. Names and codes only: no ID number, no phone."""
     directions, states = dict(Push.Direction.choices), dict(Push.Status.choices)
-    values = pushes.order_by("sequence").values_list(
+    was_late = Exists(LateStep.objects.filter(push=OuterRef("pk")))
+    values = pushes.annotate(was_late=was_late).order_by("sequence").values_list(
         "number", "sequence", "direction", "kind", "case_number", "payload__item_name", "payload__subject_name",
         "sender__short_name", "pushed_at", "claimed_at", "answered_at", "status", "due_on", "is_open",
+        "was_late",
     )  # fmt: skip
     for row in values.iterator(chunk_size=2000):
-        number, place, direction, kind, case, item, party, sender, pushed, claimed, answered, status, due, is_open = row
+        (
+            number,
+            place,
+            direction,
+            kind,
+            case,
+            item,
+            party,
+            sender,
+            pushed,
+            claimed,
+            answered,
+            status,
+            due,
+            is_open,
+            was,
+        ) = row
         is_late = is_open and due is not None and due < today
+        late = OPEN_LATE if is_late else DONE_LATE if was else ""
         yield (
             number, place, str(directions[direction]), wording.kind_label(kind), case, item or "", party or "", sender,
-            _at(pushed), _at(claimed), _at(answered), str(states[status]), str(due or ""), "逾期" if is_late else "",
+            _at(pushed), _at(claimed), _at(answered), str(states[status]), str(due or ""), late,
         )  # fmt: skip
 
 
@@ -134,6 +163,7 @@ def of_city(month: date, today: date) -> Content:
     start, end = bounds(month)
     pushes = of_month(month).order_by().values("department")
     late = Q(is_open=True, due_on__lt=today)
+    was_late = Exists(LateStep.objects.filter(push=OuterRef("pk")))
     taken = Q(claimed_at__isnull=False) | Q(is_open=False)
     counted: dict[int, Any] = {
         row["department"]: row
@@ -142,6 +172,7 @@ def of_city(month: date, today: date) -> Content:
             taken=Count("pk", filter=taken),
             open=Count("pk", filter=Q(is_open=True)),
             late=Count("pk", filter=late),
+            done_late=Count("pk", filter=was_late & ~late),
         )
     }
     gaps = _by_department(Discrepancy.objects.open().filter(found_at__lt=end))
@@ -150,7 +181,7 @@ def of_city(month: date, today: date) -> Content:
     rows: list[Row] = [
         (
             department.name,
-            *(counted.get(department.pk, {}).get(name, 0) for name in ("all", "taken", "open", "late")),
+            *(counted.get(department.pk, {}).get(name, 0) for name in ("all", "taken", "open", "late", "done_late")),
             gaps.get(department.pk, 0),
             cards.get(department.pk, 0),
         )

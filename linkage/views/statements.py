@@ -1,28 +1,30 @@
 """Statements (对账单): the list, one statement with its signature and objections, the files."""
 
-from datetime import date
+from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from linkage.actions import statements
-from linkage.models import Statement, StatementObjection
+from linkage.actions import statement_runs, statements
+from linkage.models import Statement, StatementObjection, StatementRun
 from linkage.views.reconciliation import READERS
 from shenguan import audit
 from shenguan.access.decorators import require
 from shenguan.access.requests import StaffRequest, request_actor
 from shenguan.access.roles import Permission
-from shenguan.events import nudge
 from shenguan.files.responses import download
+from shenguan.ui.health import check_beat
 from shenguan.ui.paging import keyset_page
 from shenguan.ui.views.refusals import refusing
 from shenguan.workdays import calendar
 
 FORMATS = ("xlsx", "docx")
-MAKING_TASK = "linkage.tasks.make_statements"
+SHOWN_FOR = timedelta(days=1)
 
 
 @require_safe
@@ -37,8 +39,29 @@ def statement_list(request: StaffRequest) -> HttpResponse:
         "page": keyset_page(request, rows.select_related("department", "signature"), ordering=("-id",)),
         "month": statements.last_month(calendar.today()),
         "may_work": request.user.may(Permission.PUSH_ARBITRATE),
+        **_progress(request),
     }
     return render(request, "linkage/reconciliation/statements.html", context)
+
+
+@require_safe
+@require(Permission.PUSH_ARBITRATE)
+def progress(request: StaffRequest) -> HttpResponse:
+    """How far the making is; asks for the whole page anew once it is over."""
+    context = _progress(request)
+    answer = render(request, "linkage/reconciliation/_making.html", context)
+    if context["run"] is None or context["run"].finished_at is not None:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+def _progress(request: StaffRequest) -> dict[str, Any]:
+    """The last wish of a day, and whether there is a worker to fulfil it; coordinators only."""
+    if not request.user.may(Permission.PUSH_ARBITRATE):
+        return {"run": None}
+    run = StatementRun.objects.filter(asked_at__gte=timezone.now() - SHOWN_FOR).first()
+    is_waiting = run is not None and run.finished_at is None
+    return {"run": run, "no_worker": is_waiting and not check_beat().ok}
 
 
 @require_safe
@@ -75,9 +98,8 @@ def statement_file(request: StaffRequest, pk: int, kind: str) -> HttpResponseBas
 @refusing
 def make(request: StaffRequest) -> HttpResponse:
     """Last month's statements in the background; what has not changed makes no new edition."""
-    nudge.after_commit(MAKING_TASK)
-    month: date = statements.last_month(calendar.today())
-    messages.success(request, f"正在生成 {month:%Y-%m} 的对账单，完成后列在下面；内容没有变化的不重复生成。")
+    run = statement_runs.ask(statements.last_month(calendar.today()), by=request_actor(request))
+    messages.success(request, f"已登记生成 {run.month:%Y-%m} 的对账单，内容没有变化的不重复生成。")
     return redirect("linkage:statements")
 
 

@@ -275,6 +275,7 @@ LINKAGE = [
         args=lambda w: ["2026-11-19", w.supervision.code],
     ),
     Row("linkage:statements", "O" + APPROVERS + SUPERVISORS, "supervision"),
+    Row("linkage:statements_progress", "O"),
     Row("linkage:statements_make", "O", post=True),
     Row("linkage:statement", "O" + APPROVERS + SUPERVISORS, "supervision", HIDDEN, args=lambda w: [w.statement.pk]),
     Row(
