@@ -302,6 +302,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "ENUM_NAME_OVERRIDES": {
         "SubjectKindEnum": "credit.models.Subject.Kind",
+        "DaySheetDirectionEnum": "linkage.models.reconciliation.DaySheet.Direction",
+        "PushDirectionEnum": "linkage.models.Push.Direction",
         "PushStatusEnum": "linkage.models.Push.Status",
         "CaseResultEnum": "approvals.models.Application.Result",
         "CheckOutcomeEnum": "credit.models.CreditCheck.Outcome",

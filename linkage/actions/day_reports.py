@@ -1,5 +1,6 @@
 """The other side of a day, compared line by line; the differences are worked off as discrepancies."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from linkage import links
 from linkage.actions import discrepancies
 from linkage.actions.day_sheets import pack
 from linkage.models import DayReport, DaySheet, Discrepancy, Push
-from linkage.reconciliation import days
+from linkage.reconciliation import days, sent
 from linkage.reconciliation.looks import Gap
 from linkage.selectors import owners
 from shenguan import audit, notify
@@ -21,11 +22,13 @@ from shenguan.org.models import Department
 from shenguan.refusals import Invalid, Refusal
 from shenguan.workdays.calendar import OFFICE_ZONE
 
-LINE = re.compile(r"(?P<number>[^\s:]{1,40})(:(?P<version>[0-9]{1,9}))?")
+LINE = re.compile(r"(?P<number>[^\s:]{1,300})(:(?P<version>[0-9]{1,9}))?")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 MOST_LINES = 100_000
 Kind = Discrepancy.Kind
-LINE_KINDS = (Kind.MISSING_THERE, Kind.MISSING_HERE, Kind.VERSION_DIFFERS)
+LINE_KINDS = (
+    Kind.MISSING_THERE, Kind.MISSING_HERE, Kind.VERSION_DIFFERS, Kind.SENT_NOT_HERE, Kind.HERE_NOT_SENT,
+)  # fmt: skip
 Result = DayReport.Result
 
 
@@ -121,6 +124,8 @@ def _read(count: int, digest: str, lines: list[str] | None) -> dict[str, int | N
 def _compare(sheet: DaySheet, theirs: dict[str, int | None]) -> list[Difference]:
     """Line by line. A higher version there is no difference if the push has reached it since."""
     ours = {number: int(version) for number, _, version in (line.rpartition(":") for line in sheet.lines)}
+    if sheet.direction == DaySheet.Direction.SENT:
+        return _compare_sent(sheet.department, ours, theirs)
     found = [
         Difference(Kind.MISSING_THERE, number, version, None)
         for number, version in ours.items()
@@ -136,6 +141,16 @@ def _compare(sheet: DaySheet, theirs: dict[str, int | None]) -> list[Difference]
         if here is not None and version is not None and not here <= version <= now.get(number, here):
             found.append(Difference(Kind.VERSION_DIFFERS, number, here, version))
     return found
+
+
+def _compare_sent(department: Department, ours: dict[str, int], theirs: dict[str, int | None]) -> list[Difference]:
+    """What they say they sent and what arrived. What came on another day is no difference; versions there are none."""
+    unknown = theirs.keys() - ours.keys()
+    lost = sorted(unknown - sent.arrived(department, unknown))
+    extra = [number for number in ours if number not in theirs]
+    return [Difference(Kind.SENT_NOT_HERE, number, None, theirs[number]) for number in lost] + [
+        Difference(Kind.HERE_NOT_SENT, number, ours[number], None) for number in extra
+    ]
 
 
 def _settle(sheet: DaySheet, written: DayReport, differences: Sequence[Difference]) -> None:
@@ -154,6 +169,8 @@ def _settle(sheet: DaySheet, written: DayReport, differences: Sequence[Differenc
 
 def _gap(sheet: DaySheet, one: Difference, pushes: dict[str, Push]) -> Gap:
     push = pushes.get(one.number)
+    if one.kind in (Kind.SENT_NOT_HERE, Kind.HERE_NOT_SENT):
+        return _sent_gap(sheet, one)
     if one.kind == Kind.MISSING_THERE:
         detail = f"{sheet.day} 推送给{sheet.department}，对方报送的明细里没有。"
     elif one.kind == Kind.VERSION_DIFFERS:
@@ -169,6 +186,17 @@ def _gap(sheet: DaySheet, one: Difference, pushes: dict[str, Push]) -> Gap:
     return Gap(
         f"{sheet.pk}:{one.number}", one.number, detail, department=sheet.department, push_id=own.pk if own else None
     )
+
+
+def _sent_gap(sheet: DaySheet, one: Difference) -> Gap:
+    kind, _, number = one.number.partition("/")
+    label = f"{sent.LABELS.get(kind, kind)} {number}"
+    if one.kind == Kind.SENT_NOT_HERE:
+        detail = f"{sheet.department}称 {sheet.day} 已报送，本平台没有收到；请对方按原编号重新报送后再次报数。"
+    else:
+        detail = f"本平台 {sheet.day} 收到，对方报送的明细里没有；请对方核实是否由其系统报送。"
+    key = hashlib.sha256(one.number.encode()).hexdigest()[:32]  # their numbers may be longer than a key
+    return Gap(f"{sheet.pk}:{key}", label, detail, department=sheet.department)
 
 
 def _digest_gap(sheet: DaySheet, written: DayReport) -> Gap:

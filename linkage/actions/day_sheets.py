@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from linkage.models import DaySheet
-from linkage.reconciliation import days
+from linkage.reconciliation import days, sent
 from shenguan.org.models import Department
 from shenguan.refusals import Refusal
 
@@ -34,7 +34,7 @@ def close_day(day: date) -> int:
 
 @transaction.atomic
 def _close(department: Department, day: date) -> int:
-    """Both directions of one department at one moment; nothing when another pass was faster."""
+    """Both directions and the reports of one department at one moment; nothing when another pass was faster."""
     now = timezone.now()
     sheets = DaySheet.objects.bulk_create(
         [
@@ -49,7 +49,7 @@ def _close(department: Department, day: date) -> int:
                 packed_lines=pack(side.lines),
                 closed_at=now,
             )
-            for side in days.sides(department, day)
+            for side in sent.all_sides(department, day)
         ],
         ignore_conflicts=True,
     )

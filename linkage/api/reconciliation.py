@@ -15,6 +15,8 @@ from linkage.actions import day_reports
 from linkage.api import examples
 from linkage.models import DayReport, DaySheet, Push
 from linkage.reconciliation import days
+from linkage.reconciliation.sent import all_sides
+from linkage.reconciliation.sent import side_of as sent_side
 from shenguan.access.api import idempotent, machine_actor, machine_department, needs
 from shenguan.access.api.pagination import place_page
 from shenguan.access.scopes import Scope
@@ -23,7 +25,9 @@ from shenguan.refusals import Invalid
 PAGE, LARGEST_PAGE = 1000, 5000
 DIFFERENCES_SHOWN = 1000
 DATE = OpenApiParameter("date", OpenApiTypes.DATE, description="日期（Asia/Shanghai），按推送时间归日", required=True)
-DIRECTION = OpenApiParameter("direction", OpenApiTypes.STR, enum=list(days.DIRECTIONS), description="只取一个方向")
+DIRECTION = OpenApiParameter(
+    "direction", OpenApiTypes.STR, enum=DaySheet.Direction.values, description="只取一个方向；sent 为对方报送"
+)
 
 
 class ReportedSerializer(serializers.ModelSerializer[DayReport]):
@@ -37,7 +41,7 @@ class ReportedSerializer(serializers.ModelSerializer[DayReport]):
 class SideSerializer(serializers.Serializer[Any]):
     """Our side of one direction."""
 
-    direction = serializers.ChoiceField(choices=Push.Direction.choices)
+    direction = serializers.ChoiceField(choices=DaySheet.Direction.choices)
     count = serializers.IntegerField()
     first_sequence = serializers.IntegerField(allow_null=True)
     last_sequence = serializers.IntegerField(allow_null=True)
@@ -53,6 +57,7 @@ class DaySerializer(serializers.Serializer[Any]):
     closed = serializers.BooleanField()
     closed_at = serializers.DateTimeField(allow_null=True)
     directions = SideSerializer(many=True)
+    sent = SideSerializer()
 
 
 class LineSerializer(serializers.Serializer[Any]):
@@ -75,11 +80,11 @@ class ReportSerializer(serializers.Serializer[Any]):
     """The other side: the digest alone, or the lines `number:version` (the version may be left out) as well."""
 
     date = serializers.DateField()
-    direction = serializers.ChoiceField(choices=Push.Direction.choices)
+    direction = serializers.ChoiceField(choices=DaySheet.Direction.choices)
     count = serializers.IntegerField(min_value=0, max_value=2_000_000_000)
     digest = serializers.CharField(required=False, default="", allow_blank=True, max_length=64)
     lines = serializers.ListField(
-        child=serializers.CharField(max_length=60), required=False, allow_null=True, default=None
+        child=serializers.CharField(max_length=320), required=False, allow_null=True, default=None
     )
 
 
@@ -136,7 +141,8 @@ class ReconciliationView(APIView):
             "department": department.code,
             "closed": bool(sheets),
             "closed_at": sheets[0].closed_at if sheets else None,
-            "directions": sides,
+            "directions": sides[:2],
+            "sent": sides[2] if len(sides) > 2 else _sent(sent_side(department, day)),
         }
         return Response(DaySerializer(answer).data)
 
@@ -169,6 +175,11 @@ class ReconciliationView(APIView):
         return Response(ComparisonSerializer(answer).data)
 
 
+def _sent(side: days.Side) -> dict[str, Any]:
+    """What they sent, live, or of a day that was closed before that was counted."""
+    return {**_figures(side), "count": len(side.lines), "report": None}
+
+
 def _figures(side: days.Side | DaySheet) -> dict[str, Any]:
     names = ("direction", "first_sequence", "last_sequence", "digest")
     figures = {name: getattr(side, name) for name in names}
@@ -189,14 +200,14 @@ class ReconciliationLinesView(APIView):
         """The lines of the digest, in its order; of a closed day they never change, so a place is a safe cursor."""
         day, department = _day(request), machine_department(request)
         wanted = request.query_params.get("direction", "")
-        if wanted and wanted not in days.DIRECTIONS:
-            text = "方向应为 forward 或 reverse。"
+        if wanted and wanted not in DaySheet.Direction.values:
+            text = "方向应为 forward、reverse 或 sent。"
             raise Invalid(text, {"direction": [text]})
         sheets = list(DaySheet.objects.filter(department=department, day=day).order_by("direction"))
         lines = [
             (side.direction, line)
-            for side in (sheets or days.sides(department, day))
-            if wanted in ("", side.direction)
+            for side in (sheets or all_sides(department, day))
+            if wanted == side.direction or (not wanted and side.direction in Push.Direction.values)
             for line in side.lines
         ]
         page = place_page(request, lines, size=PAGE, largest=LARGEST_PAGE)

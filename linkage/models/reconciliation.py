@@ -5,7 +5,6 @@ import zlib
 from django.db import models
 from django.utils import timezone
 
-from linkage.models.push import Push
 from shenguan.access import scope
 from shenguan.org.models import Staff
 
@@ -57,6 +56,8 @@ class Discrepancy(models.Model):
         MISSING_THERE = "missing_there", "对方缺失"
         MISSING_HERE = "missing_here", "本平台缺失"
         VERSION_DIFFERS = "version_differs", "版本不一致"
+        SENT_NOT_HERE = "sent_not_here", "对方已报本平台未收"
+        HERE_NOT_SENT = "here_not_sent", "本平台已收对方未列"
         DIGEST_DIFFERS = "digest_differs", "数量或摘要不一致"
 
     class State(models.TextChoices):
@@ -118,12 +119,18 @@ class DaySheet(models.Model):
     """Our side of one day, department and direction, closed and never changed again.
 
     Of the day are the pushes whose `pushed_at` lies in it (Asia/Shanghai). A line is `number:version`, the version as
-    at closing; the digest is SHA-256 over the sorted lines, each ended by a line feed, in UTF-8.
+    at closing; the digest is SHA-256 over the sorted lines, each ended by a line feed, in UTF-8. Of `sent` are the
+    reports its own system sent us that day (linkage/reconciliation/sent.py).
     """
+
+    class Direction(models.TextChoices):
+        FORWARD = "forward", "审批→监管"
+        REVERSE = "reverse", "监管→审批"
+        SENT = "sent", "对方报送"
 
     department = models.ForeignKey("org.Department", models.PROTECT, related_name="day_sheets")
     day = models.DateField("日期")
-    direction = models.CharField("方向", max_length=10, choices=Push.Direction.choices)
+    direction = models.CharField("方向", max_length=10, choices=Direction.choices)
     count = models.PositiveIntegerField("条数")
     first_sequence = models.PositiveBigIntegerField("首个序号", null=True)
     last_sequence = models.PositiveBigIntegerField("末个序号", null=True)
@@ -138,7 +145,8 @@ class DaySheet(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["department", "day", "direction"], name="one_sheet_per_day"),
             models.CheckConstraint(
-                condition=models.Q(count=0, first_sequence__isnull=True, last_sequence__isnull=True)
+                condition=models.Q(direction="sent", first_sequence__isnull=True, last_sequence__isnull=True)
+                | models.Q(count=0, first_sequence__isnull=True, last_sequence__isnull=True)
                 | models.Q(count__gt=0, first_sequence__isnull=False, last_sequence__isnull=False),
                 name="sheet_with_pushes_has_sequences",
             ),

@@ -91,8 +91,11 @@ def _cell(day: date, sheets: list[DaySheet], open_rows: dict[int, int]) -> Cell:
     if not sheets:
         return Cell(day)
     still_open = sum(open_rows.get(sheet.pk, 0) for sheet in sheets)
-    results = {getattr(sheet, "last_result", None) for sheet in sheets}
-    count = sum(sheet.count for sheet in sheets)
+    received = [sheet for sheet in sheets if sheet.direction != DaySheet.Direction.SENT]
+    results = {getattr(sheet, "last_result", None) for sheet in received}
+    # What a department sent it need not report: older systems know nothing of it.
+    results |= {getattr(sheet, "last_result", None) for sheet in sheets} - {None}
+    count = sum(sheet.count for sheet in received)
     if still_open:
         return Cell(day, count, DIFFERS, still_open)
     if None in results:

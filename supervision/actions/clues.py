@@ -78,6 +78,7 @@ def _take_in(department: Department, subject: Subject | None, said: ReportedClue
         number=_next_number(),
         source=said.source,
         source_number=said.source_number,
+        reported_at=timezone.now(),
         named_party=said.named_party or (subject.name if subject else ""),
         address=said.address,
         title=said.title,

@@ -64,6 +64,7 @@ class Clue(models.Model):
     handling = models.TextField("处置情况", blank=True)
 
     received_at = models.DateTimeField("接收时间")
+    reported_at = models.DateTimeField("报送时间", null=True)  # when its own system reported it here
     handled_on = models.DateField("办结日期", null=True, blank=True)
 
     objects = ClueQuerySet.as_manager()

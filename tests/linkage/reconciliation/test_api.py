@@ -230,4 +230,4 @@ def test_a_stranger_cannot_report_for_another_department(pushes: list[Push]):
     answer = post(calling_as(MachineClientFactory()), [])
 
     assert answer.status_code == 409
-    assert DaySheet.objects.count() == 2
+    assert DaySheet.objects.count() == 3

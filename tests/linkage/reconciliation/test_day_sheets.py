@@ -46,7 +46,7 @@ def test_it_writes_count_places_and_digest(city: City, department: Department, c
     push_at(city, "2026-11-20 23:59:59", number="TS20261120-0001", sequence=8, version=3)
     clock.shift(timedelta(days=1))
 
-    assert day_sheets.close_day(FRIDAY) == 2
+    assert day_sheets.close_day(FRIDAY) == 3
 
     written = sheet(department)
     assert (written.count, written.first_sequence, written.last_sequence) == (2, 7, 8)
