@@ -93,6 +93,7 @@ class LinkageConfig(AppConfig):
                 "report.refuse": "拒收协议外报送",
                 "delivery.replay": "补发推送",
                 "reconciliation.report": "报送日对账数",
+                "statement.ask": "请求生成对账单",
                 "statement.make": "生成对账单",
                 "statement.sign": "签收对账单",
                 "statement.object": "对账单异议",

@@ -34,6 +34,9 @@ TEMPLATES = {
     "push.returned": Template("push_returned", "职责异议待裁定：{title}。{body}{code}", "待裁定的职责异议"),
     "push.overdue": Template("push_overdue", "联动事项已超期：{title}。{body}请立即办理。{code}", "超期提醒"),
     "push.due_soon": Template("push_due_soon", "联动事项即将到期：{title}。{body}{code}", "临期提醒"),
+    "push.withdrawal": Template(
+        "push_withdrawal", "审批部门撤回推送：{title}。{body}请登录平台查看。{code}", "推送撤回"
+    ),
     "feedback.received": Template(
         "feedback_received", "收到监管反馈：{title}。{body}请登录平台答复。{code}", "待答复的监管反馈"
     ),

@@ -60,7 +60,7 @@ def test_it_takes_the_cards_of_the_duplicate_away(pair, city: City):
     ladders.ensure_standard()
     (window,) = windows(EscalationLadder.Purpose.PUSH)
     duplicate = Push.objects.get(pk=pair[0].pk)
-    cards.give(duplicate, rungs(window.version)[1], window.version, by=Actor.system("test"))
+    cards.give(duplicate, duplicate.deadline, rungs(window.version)[1], window.version, by=Actor.system("test"))
 
     merge(pair, city)
 

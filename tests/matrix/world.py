@@ -180,7 +180,8 @@ def _card(push: Push) -> Card:
     ladders.ensure_standard()
     (window, *_) = windows(EscalationLadder.Purpose.PUSH)
     yellow = next(rung for rung in rungs(window.version) if rung.is_late)
-    return cards.give(push, yellow, window.version, by=Actor.system("linkage.escalate_due"))
+    assert push.deadline is not None
+    return cards.give(push, push.deadline, yellow, window.version, by=Actor.system("linkage.escalate_due"))
 
 
 def _draft(city: DemoCity, subject: Subject) -> Application:

@@ -1,6 +1,6 @@
 """The daily digest: once a working day when the hours begin, merged with what waited, stale days not made up for."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.db import IntegrityError
@@ -13,6 +13,7 @@ from shenguan.notify.actions.digests import send_digests
 from shenguan.notify.digests import Workload
 from shenguan.notify.models import DigestRun, Message
 from shenguan.notify.tasks import send_due_notices
+from shenguan.org.models import Absence, Staff
 from shenguan.workdays.calendar import OFFICE_ZONE
 from tests.factories.ground import StaffFactory
 
@@ -150,3 +151,44 @@ def test_many_people_cost_few_statements(work, django_assert_max_num_queries):
     with django_assert_max_num_queries(10):
         assert send_digests() == 25
     assert DigestRun.objects.get().people == 25
+
+
+@pytest.fixture
+def on_leave(work) -> tuple[Staff, Staff]:
+    """Somebody on leave with one thing late, and who stands in."""
+    person, stand_in = StaffFactory(), StaffFactory()
+    Absence.objects.create(
+        staff=person, deputy=stand_in, starts_on=date(2026, 11, 19), ends_on=date(2026, 11, 20), recorded_by="test"
+    )
+    work[person.pk] = Workload(open=2, overdue=1)
+    return person, stand_in
+
+
+def told_to() -> list[str]:
+    return list(Message.objects.order_by("pk").values_list("recipient_key", flat=True))
+
+
+def test_the_stand_in_hears_of_the_work_of_somebody_on_leave(work, on_leave):
+    person, stand_in = on_leave
+    work[stand_in.pk] = Workload(open=3, due_today=1)
+
+    send_due_notices()
+
+    assert told_to() == [stand_in.username]
+    assert sent() == ["【云州市审管联动】今日待办：未办结 5 件，今日到期 1 件，已超期 1 件。请登录平台办理。"]
+
+
+def test_somebody_back_from_leave_hears_it_again(work, on_leave, clock):
+    clock.move_to(at("2026-11-23 08:30"))
+    send_due_notices()
+
+    assert told_to() == [on_leave[0].username]
+
+
+def test_somebody_on_leave_hears_it_where_the_stand_in_is_away_too(work, on_leave):
+    person, stand_in = on_leave
+    Absence.objects.create(staff=stand_in, starts_on=date(2026, 11, 20), ends_on=date(2026, 11, 20), recorded_by="test")
+
+    send_due_notices()
+
+    assert told_to() == [person.username]

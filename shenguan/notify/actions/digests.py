@@ -14,6 +14,7 @@ from shenguan.notify.groups import SMS
 from shenguan.notify.letters import Letter
 from shenguan.notify.models import DigestRun
 from shenguan.notify.templates import DIGEST
+from shenguan.org.absences import away_on
 from shenguan.org.models import Staff
 from shenguan.workdays import calendar
 
@@ -40,7 +41,7 @@ def send_digests() -> int:
 
 
 def _messages() -> list[Letter]:
-    workloads = digests.workloads(calendar.today())
+    workloads = _handed_on(digests.workloads(calendar.today()))
     people = list(Staff.objects.filter(pk__in=workloads, status=Staff.Status.ON_DUTY).order_by("pk"))
     choices = Choices.of(people)
     return [
@@ -51,6 +52,17 @@ def _messages() -> list[Letter]:
         # nobody is texted every day about work that is neither due nor late; the mailbox may have it
         if channel.name != SMS or workloads[staff.pk].due_today or workloads[staff.pk].overdue
     ]
+
+
+def _handed_on(workloads: dict[int, Workload]) -> dict[int, Workload]:
+    """The work of people on leave is told to whoever stands in for them; to themselves where nobody does."""
+    away = away_on()
+    handed = dict(workloads)
+    for person in away.keys() & workloads.keys():
+        stand_in = away[person]
+        if stand_in is not None and stand_in.is_active and stand_in.pk not in away:
+            handed[stand_in.pk] = handed.get(stand_in.pk, Workload()) + handed.pop(person)
+    return handed
 
 
 def _message(staff: Staff, channel: OutsideChannel, workload: Workload) -> Letter:

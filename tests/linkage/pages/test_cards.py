@@ -82,7 +82,7 @@ def test_it_asks_no_more_questions_for_more_cards(coordinating, city):
         coordinating.get(CARDS)
     for push in Push.objects.all():
         red = next(rung for rung in rungs(card.ladder) if rung.level == "red")
-        cards.give(push, red, card.ladder, by=Actor.system("test"))
+        cards.give(push, push.deadline, red, card.ladder, by=Actor.system("test"))
     with CaptureQueriesContext(connection) as three:
         coordinating.get(CARDS)
     assert len(three) == len(two)
