@@ -99,7 +99,7 @@ def of_department(department: Department, month: date, today: date) -> Content:
             ("收到推送", len(rows)),
             ("逾期未办", late[OPEN_LATE]),
             ("逾期办结", late[DONE_LATE]),
-            ("本月逾期完成的事项（含以前各月推送）", finished_late.count()),
+            ("本月逾期办结（含往月）", finished_late.count()),
             *totals,
         ],
         PUSH_COLUMNS,

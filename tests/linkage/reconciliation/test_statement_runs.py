@@ -148,7 +148,7 @@ def test_what_was_done_late_counts(late: City):
 
     totals = dict(content.totals)
     assert content.pushes[0][PUSH_COLUMNS.index("逾期")] == "逾期办结"
-    assert (totals["逾期未办"], totals["逾期办结"], totals["本月逾期完成的事项（含以前各月推送）"]) == (0, 1, 1)
+    assert (totals["逾期未办"], totals["逾期办结"], totals["本月逾期办结（含往月）"]) == (0, 1, 1)
 
 
 def test_the_city_counts_it_too(late: City):
