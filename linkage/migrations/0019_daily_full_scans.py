@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("linkage", "0017_directory_changes"),
+        ("linkage", "0018_refused_reports"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from shenguan.audit.append_only import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("linkage", "0018_daily_full_scans"),
+        ("linkage", "0019_daily_full_scans"),
         ("org", "0003_staff_email"),
         ("workdays", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

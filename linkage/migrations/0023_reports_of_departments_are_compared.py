@@ -7,7 +7,7 @@ from shenguan.audit.append_only import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("linkage", "0021_late_steps_and_statement_runs"),
+        ("linkage", "0022_late_steps_and_statement_runs"),
         ("org", "0003_staff_email"),
     ]
 

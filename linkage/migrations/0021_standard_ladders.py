@@ -42,6 +42,6 @@ def seed(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("linkage", "0019_cards_of_arbitrations_and_unmapped_events")]
+    dependencies = [("linkage", "0020_cards_of_arbitrations_and_unmapped_events")]
 
     operations = [migrations.RunPython(seed, migrations.RunPython.noop, elidable=True)]

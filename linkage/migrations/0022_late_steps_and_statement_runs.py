@@ -9,7 +9,7 @@ from shenguan.audit.append_only import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("linkage", "0020_standard_ladders"),
+        ("linkage", "0021_standard_ladders"),
         ("org", "0003_staff_email"),
         ("workdays", "0002_append_only"),
     ]
