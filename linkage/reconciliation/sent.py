@@ -5,11 +5,12 @@ feedback that of the push. It belongs to the day on which it arrived here.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
 
 from linkage.models import Push, PushNote
 from linkage.reconciliation import days
@@ -33,33 +34,35 @@ def all_sides(department: Department, day: date) -> list[days.Side]:
 
 
 def lines(department: Department, day: date) -> list[str]:
-    """The sorted lines of a day; a handful of queries."""
-    start, end = days.bounds(day)
-    found = {
-        f"{kind}/{_escaped(number)}:1"
-        for kind, rows in _reported(department, start, end)
-        for number in rows
-        if kind != FEEDBACK or number
-    }
-    return sorted(found)
+    """The sorted lines of a day; one query over all kinds."""
+    first, *others = _reported(department, *days.bounds(day))
+    return sorted(f"{kind}/{_escaped(number)}:1" for kind, number in first.union(*others))
 
 
-def _reported(department: Department, start: datetime, end: datetime) -> Iterator[tuple[str, Iterable[str]]]:
+def _reported(department: Department, start: datetime, end: datetime) -> "list[QuerySet[Any, tuple[str, str]]]":
+    """(kind, number) of each kind between two moments."""
     inspections = _inspections(department).filter(submitted_at__gte=start, submitted_at__lt=end)
-    yield INSPECTION, inspections.values_list("source_inspection_id", flat=True)
     penalties = Penalty.objects.filter(department=department, reported_at__gte=start, reported_at__lt=end)
-    yield PENALTY, penalties.values_list("source_penalty_id", flat=True)
     clues = Clue.objects.filter(reporting_department=department, reported_at__gte=start, reported_at__lt=end)
-    yield CLUE, clues.values_list("source_number", flat=True)
     back = _feedback(department).filter(
         event__recorded_at__gte=start,
         event__recorded_at__lt=end,
         pushed_at__gte=start,
         pushed_at__lt=end + ROUTED_WITHIN,
-        department__in=list(Department.objects.values_list("pk", flat=True)),  # so that their index serves
+        department__in=Department.objects.values("pk"),  # so that their index serves
     )
-    yield FEEDBACK, back.values_list("answers_push__number", flat=True)
-    yield FEEDBACK, _late(department).filter(at__gte=start, at__lt=end).values_list("push__number", flat=True)
+    late = _late(department).filter(at__gte=start, at__lt=end)
+    return [
+        _pairs(INSPECTION, inspections, "source_inspection_id"),
+        _pairs(PENALTY, penalties, "source_penalty_id"),
+        _pairs(CLUE, clues, "source_number"),
+        _pairs(FEEDBACK, back, "answers_push__number"),
+        _pairs(FEEDBACK, late, "push__number"),
+    ]
+
+
+def _pairs(kind: str, rows: "QuerySet[Any]", name: str) -> "QuerySet[Any, tuple[str, str]]":
+    return rows.order_by().values_list(Value(kind, output_field=CharField()), name)
 
 
 def arrived(department: Department, wanted: Iterable[str]) -> set[str]:
@@ -102,7 +105,7 @@ def _feedback(department: Department) -> "QuerySet[Push]":
 
 def _late(department: Department) -> "QuerySet[PushNote]":
     """Feedback that came too late and was kept as a note."""
-    systems = list(MachineClient.objects.filter(department=department).values_list("client_id", flat=True))
+    systems = MachineClient.objects.filter(department=department).values("client_id")
     return PushNote.objects.filter(is_late=True, author_key__in=systems)
 
 
