@@ -20,6 +20,7 @@ class Terms:
     is_governed: bool = True
 
 
+KINDS = {kind.value: kind for kind in ExchangeContract.Kind}
 UNGOVERNED = Terms(is_governed=False)
 
 
@@ -91,8 +92,7 @@ def _why_not(rule: Terms, mode: str, kind: ExchangeContract.Kind) -> str:
 
 def kind_of(push: Push) -> ExchangeContract.Kind:
     """What a contract calls this kind of push; kinds that came later than the contract count as 其他协同."""
-    is_named = push.kind in ExchangeContract.Kind.values
-    return ExchangeContract.Kind(push.kind) if is_named else ExchangeContract.Kind.OTHER
+    return KINDS.get(push.kind, ExchangeContract.Kind.OTHER)
 
 
 def check_reading(rule: Terms, push: Push | None = None) -> None:

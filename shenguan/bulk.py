@@ -153,12 +153,13 @@ def _column(field: Field) -> Column:
     plain = field.target_field if isinstance(field, models.ForeignKey) else field
     kind = type(plain)
     if isinstance(plain, models.JSONField):
-        encoder = plain.encoder
-        return lambda values: _literal(json.dumps(value, cls=encoder) for value in values)
+        # characters as they are: half as much to parse as their numbers would be
+        encode = (plain.encoder or json.JSONEncoder)(ensure_ascii=False).encode
+        return lambda values: _literal([encode(value) for value in values])
     if kind in NUMBERS or isinstance(plain, models.AutoField):
         return lambda values: "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
     if kind in TEXTS:
-        return lambda values: _literal(value if value is None else str(value) for value in values)
+        return lambda values: _literal([value if value is None else str(value) for value in values])
     return lambda values: _converted(plain, values)
 
 
@@ -168,17 +169,20 @@ def _converted(field: Field, values: Values) -> Any:
     return _literal(ready) if all(value is None or type(value) is str for value in ready) else ready
 
 
-def _literal(texts: Iterable[str | None]) -> str:
-    """An array of texts as PostgreSQL reads it."""
-    return "{" + ",".join(["NULL" if text is None else _quoted(text) for text in texts]) + "}"
+SEAM = "\x1f"  # the unit separator: in no text anybody writes, and looked for all the same
 
 
-def _quoted(text: str) -> str:
-    if "\\" in text:
-        text = text.replace("\\", "\\\\")
-    if '"' in text:
-        text = text.replace('"', '\\"')
-    return f'"{text}"'
+def _literal(texts: Sequence[str | None]) -> str:
+    """An array of texts as PostgreSQL reads it. One pass over all of them together where none is missing."""
+    if None not in texts:
+        joined = SEAM.join(texts)  # type: ignore[arg-type]
+        if joined.count(SEAM) == len(texts) - 1:
+            return '{"' + _escaped(joined).replace(SEAM, '","') + '"}'
+    return "{" + ",".join(["NULL" if text is None else f'"{_escaped(text)}"' for text in texts]) + "}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _values(rows: Sequence[Any], field: Field) -> Values:

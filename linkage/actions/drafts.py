@@ -74,13 +74,12 @@ def forward(
     owner = context.owner(owners.supervision_owner, department, office, preferred, deputy)
     push = _push(event, application, context, department=department, office=office, owner=owner)
     push.direction = Push.Direction.FORWARD
-    push.sender = application.department
+    tie(push, sender=application.department)
     push.status, push.next_step = Push.Status.CLAIMED, Push.NextStep.READ
     push.claim_mode = LinkageEntry.ClaimMode.AUTO
     push.claimed_by, push.claimed_at = owner.name, context.now
     push.is_backlog = event.kind in APPROVAL_KINDS and is_backlog(application)
-    for name, value in fields.items():
-        setattr(push, name, value)
+    tie(push, **fields)
     return push
 
 
@@ -101,11 +100,10 @@ def reverse(
     owner = context.owner(owners.approval_owner, department, office, preferred, deputy)
     push = _push(event, application, context, department=department, office=office, owner=owner)
     push.direction = Push.Direction.REVERSE
-    push.sender = sender
+    tie(push, sender=sender)
     push.status, push.next_step = Push.Status.WAITING_ANSWER, Push.NextStep.ANSWER
     push.message = event.payload.get("summary", "") or event.summary
-    for name, value in fields.items():
-        setattr(push, name, value)
+    tie(push, **fields)
     return push
 
 
@@ -132,13 +130,7 @@ def _push(
     owner: Staff,
 ) -> Push:
     subject, item = application.subject, application.item
-    return Push(
-        event=event,
-        application=application,
-        subject=subject,
-        department=department,
-        office=office,
-        owner=owner,
+    push = Push(
         kind=event.kind,
         case_number=application.number or "",
         credit_flag=event.payload.get("credit_flag", ""),
@@ -152,3 +144,27 @@ def _push(
         },
         pushed_at=context.now,
     )
+    tie(
+        push,
+        event=event,
+        application=application,
+        subject=subject,
+        department=department,
+        office=office,
+        owner=owner,
+    )
+    return push
+
+
+FOREIGN: dict[str, Any] = {field.name: field for field in Push._meta.concrete_fields if field.is_relation}
+
+
+def tie(push: Push, **fields: Any) -> None:
+    """Sets fields of a draft; saved rows it points to without the questions Django asks at each assignment."""
+    for name, value in fields.items():
+        field = FOREIGN.get(name)
+        if field is None:
+            setattr(push, name, value)
+        else:
+            setattr(push, field.attname, None if value is None else value.pk)
+            field.set_cached_value(push, value)

@@ -120,7 +120,7 @@ def _created(push: Push) -> moves.Told:
 
 def _telling(push: Push) -> notify.Telling:
     """What its owner hears."""
-    due = f"，请于 {push.due_on} 前{push.get_next_step_display()}" if push.due_on else ""
+    due = f"，请于 {push.due_on} 前{Push.NextStep(push.next_step).label}" if push.due_on else ""
     return notify.Telling(
         push.owner,
         NOTICE_KINDS.get(push.kind, "push.received"),

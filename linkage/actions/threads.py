@@ -68,7 +68,7 @@ def _push(
         sender=sender,
         department=department,
         office=office,
-        owner=owner_of(department, office, preferred),
+        owner=context.owner(owner_of, department, office, preferred, None),
         direction=direction,
         kind=event.kind,
         case_number=event.case_number,

@@ -82,11 +82,13 @@ class Push(models.Model):
         AWAIT = "await", "等待对方"  # the conclusion of the case, an arbitration, an answer
         NONE = "none", "无"
 
-    event = models.ForeignKey("events.Event", models.PROTECT, related_name="pushes")
+    # db_index=False: the unique constraints and indexes below begin with these two
+    event = models.ForeignKey("events.Event", models.PROTECT, related_name="pushes", db_index=False)
     # Neither behind a change of law, a consultation or a freeze: `case_number` is then the number of that thread.
     application = models.ForeignKey("approvals.Application", models.PROTECT, null=True, related_name="pushes")
     subject = models.ForeignKey("credit.Subject", models.PROTECT, null=True, related_name="pushes")
-    department = models.ForeignKey("org.Department", models.PROTECT, related_name="pushes")  # recipient
+    # recipient
+    department = models.ForeignKey("org.Department", models.PROTECT, related_name="pushes", db_index=False)
     sender = models.ForeignKey("org.Department", models.PROTECT, related_name="sent_pushes")
     office = models.ForeignKey("org.Office", models.PROTECT, null=True, related_name="+")
     owner = models.ForeignKey("org.Staff", models.PROTECT, related_name="owned_pushes")  # never nobody

@@ -104,7 +104,7 @@ def _opened_fact(task: CheckTask) -> events.Fact:
         case_number=task.case_number,
         subject_id=task.object.subject_id,
         department=task.department,
-        summary=f"{task.department}应于 {task.due_on} 前完成{task.get_kind_display()}（{task.object.item}）",
+        summary=f"{task.department}应于 {task.due_on} 前完成{CheckTask.Kind(task.kind).label}（{task.object.item}）",
         payload={"task_id": task.pk, "due_on": task.due_on.isoformat()},
     )
 

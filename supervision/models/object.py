@@ -21,9 +21,10 @@ class SupervisedObject(models.Model):
         ACTIVE = "active", "在管"
         ENDED = "ended", "已终止"
 
-    subject = models.ForeignKey("credit.Subject", models.PROTECT, related_name="supervised_as")
+    # db_index=False: the unique constraint and the list's index below begin with these
+    subject = models.ForeignKey("credit.Subject", models.PROTECT, related_name="supervised_as", db_index=False)
     item = models.ForeignKey("supervision.SupervisionItem", models.PROTECT, related_name="supervised_objects")
-    department = models.ForeignKey("org.Department", models.PROTECT, related_name="supervised_objects")
+    department = models.ForeignKey("org.Department", models.PROTECT, related_name="supervised_objects", db_index=False)
     office = models.ForeignKey("org.Office", models.PROTECT, null=True, blank=True, related_name="+")
 
     case_number = models.CharField("来源办件", max_length=60, db_index=True)

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection, connections
 
 from approvals.actions import acceptance, decisions, own_system, permit_reports, permits
-from approvals.actions.own_system import ReportedCase, ReportedPermit
 from approvals.actions.permit_facts import Fact
+from approvals.actions.reported import ReportedCase, ReportedPermit
 from approvals.models import Application, ItemVariant, Permit, PermitEvent
 from credit.actions import freezes
 from credit.models import Freeze

@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shenguan import notify
@@ -186,3 +187,36 @@ def test_it_takes_as_many_statements_for_ten_people_as_for_two(clock, django_ass
 def test_the_database_knows_that_a_merged_message_was_carried():
     with pytest.raises(IntegrityError, match="message_bundled_in_iff_bundled"), transaction.atomic():
         MessageFactory(state="bundled")
+
+
+def statements_for(people: int, clock) -> tuple[int, int]:
+    """How many statements it takes to merge three messages each of so many people, and to send what came of it."""
+    for staff in StaffFactory.create_batch(people):
+        tell(staff, count=3)
+    clock.shift(60)
+    with CaptureQueriesContext(connection) as merging:
+        assert bundle_due() == people
+    with CaptureQueriesContext(connection) as sending:
+        assert send_due() == people
+    return len(merging), len(sending)
+
+
+def test_merging_and_sending_for_many_take_as_many_statements_as_for_few(clock):
+    assert statements_for(2, clock) == statements_for(12, clock)
+
+
+def test_people_served_a_moment_ago_do_not_hide_those_behind_them(clock, monkeypatch):
+    """More people rest than one turn serves."""
+    monkeypatch.setattr(bundling, "PEOPLE", 2)
+    resting = StaffFactory.create_batch(3)
+    for staff in resting:
+        tell(staff)
+    clock.shift(60)
+    assert [bundle_due(), bundle_due(), bundle_due()] == [2, 1, 0]
+    for staff in resting:
+        tell(staff)
+    late = StaffFactory()
+    tell(late)
+    clock.shift(60)
+    assert bundle_due() == 1
+    assert not Message.objects.bundling().filter(recipient_key=late.username).exists()

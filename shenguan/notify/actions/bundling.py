@@ -7,10 +7,10 @@ everything that waited for a person still becomes one message.
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from shenguan import bulk
@@ -47,13 +47,16 @@ def bundle_due() -> int:
 
 
 def _whose_turn(now: datetime) -> list[Key]:
-    """People with something due whose last message is long enough ago, by channels that are not paused."""
-    resting = SendingPace.objects.filter(
-        channel=OuterRef("channel"), recipient_key=OuterRef("recipient_key"), next_at__gt=now
-    )
+    """People with something due whose last message is long enough ago, by channels that are not paused.
+
+    Compared here, not joined: a planner always thinks that hardly anybody has been served since it last counted, and
+    compares everybody who waits with everybody who was.
+    """
+    resting = set(SendingPace.objects.filter(next_at__gt=now).values_list("channel", "recipient_key"))
     paused = GatewayState.objects.filter(paused_until__isnull=False).values("channel")
-    due = Message.objects.bundling().filter(due_at__lte=now).exclude(channel__in=paused).exclude(Exists(resting))
-    return list(due.order_by().values_list("channel", "recipient_key").distinct()[:PEOPLE])
+    due = Message.objects.bundling().filter(due_at__lte=now).exclude(channel__in=paused)
+    people = due.order_by().values_list("channel", "recipient_key").distinct()
+    return list(islice((key for key in people if key not in resting), PEOPLE))
 
 
 def _lock(keys: Sequence[Key], now: datetime) -> dict[Key, SendingPace]:

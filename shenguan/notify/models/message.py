@@ -87,8 +87,11 @@ class Message(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
+            # in the order of leasing, so that a batch reads no more rows than it takes
             models.Index(
-                fields=["channel", "due_at", "id"], condition=Q(state="pending", bundling=False), name="message_due"
+                fields=["channel", "-urgent", "due_at", "id"],
+                condition=Q(state="pending", bundling=False),
+                name="message_turn",
             ),
             models.Index(fields=["due_at"], condition=Q(state="pending", bundling=True), name="message_bundling"),
             models.Index(fields=["state", "-id"], name="message_by_state"),

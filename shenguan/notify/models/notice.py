@@ -23,7 +23,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One line under one person's bell."""
 
-    staff = models.ForeignKey(Staff, models.PROTECT, related_name="notices", verbose_name="接收人")
+    # db_index=False: notice_of_person begins with it
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="notices", verbose_name="接收人", db_index=False)
     kind = models.CharField("类型", max_length=60)
     title = models.CharField("标题", max_length=200)
     body = models.TextField("内容", blank=True)

@@ -32,7 +32,7 @@ class Deadline(models.Model):
         CANCELLED = "cancelled", "已终止"
 
     kind = models.CharField("时限种类", max_length=40)
-    case_number = models.CharField("办件编号", max_length=60, blank=True, db_index=True)
+    case_number = models.CharField("办件编号", max_length=60, blank=True)  # for people: no query asks by it
     start_on = models.DateField("起算事实发生日")  # not counted itself (R1.40)
     amount = models.PositiveSmallIntegerField("时限")
     unit = models.CharField("单位", max_length=5, choices=Unit.choices)
