@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('workdays', '0002_append_only'),
+        ("workdays", "0002_append_only"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='deadline',
-            name='case_number',
-            field=models.CharField(blank=True, max_length=60, verbose_name='办件编号'),
+            model_name="deadline",
+            name="case_number",
+            field=models.CharField(blank=True, max_length=60, verbose_name="办件编号"),
         ),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("events", "0002_append_only"),
-        ("linkage", "0017_directory_changes"),
+        ("linkage", "0023_reports_of_departments_are_compared"),
         ("org", "0003_staff_email"),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("credit", "0003_freezes"),
         ("org", "0003_staff_email"),
-        ("supervision", "0003_clue_words"),
+        ("supervision", "0004_reports_of_departments_are_compared"),
     ]
 
     operations = [
