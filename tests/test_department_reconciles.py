@@ -57,7 +57,7 @@ def receive(store: sqlite3.Connection, push: Push) -> None:
 def sent(push: Push) -> dict[str, Any]:
     """What the webhook says of a push."""
     row = DeliveryFactory(push=push, endpoint=push.department.endpoint, is_replay=True, delivered=True)
-    return payloads.parcels(Delivery.objects.filter(pk=row.pk), payloads.Names())[0].data
+    return payloads.parcels(Delivery.objects.filter(pk=row.pk))[0].data
 
 
 def results(answers: dict[str, dict[str, Any]]) -> dict[str, str]:

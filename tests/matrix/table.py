@@ -336,6 +336,7 @@ COVERED_ELSEWHERE = {
     "approvals:phone",
     "approvals:supplement",
     "credit:subject_unmask",
+    "linkage:backlog_write",
     "linkage:draft_discard",
     "linkage:draft_from",
     "linkage:entry_restore",
