@@ -1,4 +1,4 @@
-"""What belongs to a day, and the digest both sides compute over it (CONTRACT §3, docs/integration.md §8).
+"""What belongs to a day, and the digest both sides compute over it (CONTRACT §3, docs/integration.md §9).
 
 Of a day are the pushes a department received whose `pushed_at` lies in it, Asia/Shanghai. A line is `number:version`;
 the digest is SHA-256 over the lines, sorted by their bytes, each ended by a line feed.

@@ -1,4 +1,4 @@
-"""What a department's own system sent us on a day: the other half of the daily comparison (docs/integration.md §8).
+"""What a department's own system sent us on a day: the other half of the daily comparison (docs/integration.md §9).
 
 A line is `kind/number:1`, the number being the sender's own: of an inspection, a penalty or a clue the one it gave, of
 feedback that of the push. It belongs to the day on which it arrived here.
