@@ -220,7 +220,7 @@ def refusal(kind: str):
 
 
 def test_a_state_that_forbids_names_itself_and_the_allowed_actions():
-    response = refusal("state")
+    response = refusal("known_state")
 
     assert response.status_code == 409
     assert response["Content-Type"] == "application/problem+json"
@@ -233,6 +233,10 @@ def test_a_state_that_forbids_names_itself_and_the_allowed_actions():
         "state": "claimed",
         "allowed_actions": ["feedback"],
     }
+
+
+def test_moves_of_the_pages_are_not_offered_where_a_view_names_no_calls():
+    assert refusal("state").json()["allowed_actions"] == []
 
 
 def test_a_missing_right_is_403():

@@ -95,6 +95,9 @@ class Refusals(APIView):
 
     def get(self, request: Request, kind: str) -> Response:
         """Raises it."""
+        if kind == "known_state":
+            self.where_it_stands = lambda: {"state": "claimed", "allowed_actions": ["feedback"]}
+            kind = "state"
         raise {
             "state": StateForbids("当前状态为“已认领”，不能认领。", state="claimed", allowed=["feedback"]),
             "right": NotAllowed("不是本部门的推送。"),
