@@ -71,12 +71,17 @@ def _seen_at_once(now: datetime) -> list[Grabbed]:
     """Free lanes, locked, with their queues."""
     statement, values = _text_of_free(FEW)
     found = []
-    rows: Iterable[Any] = Lane.objects.raw(statement, [now if value == SOME_TIME else value for value in values])
+    rows: Iterable[Any] = Lane.objects.raw(statement, [_as_of(now, value) for value in values])
     for lane in rows:
         columns = [getattr(lane, f"{THEIRS}{field.attname}") for field in Endpoint._meta.concrete_fields]
         lane.endpoint = Endpoint.from_db(lane._state.db, *_plain(columns))
         found.append(Grabbed(lane, lane.due if len(lane.due) <= FEW else None, lane.puts_off))
     return found
+
+
+def _as_of(now: datetime, value: Any) -> Any:
+    """A value of the statement made once: its moments, "now" and what is counted from it, moved to this now."""
+    return now + (value - SOME_TIME) if isinstance(value, datetime) else value
 
 
 @cache
